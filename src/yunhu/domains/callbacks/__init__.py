@@ -1,0 +1,1 @@
+"""Signed callbacks to integrators: endpoints, deliveries, their log."""

@@ -1,0 +1,92 @@
+"""Tables of callback endpoints, deliveries and the log of tries."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from yunhu.foundation.db import Base, Jsonb, Moment, one_of
+from yunhu.foundation.ids import new_id
+
+
+class EndpointState(StrEnum):
+    """Whether an endpoint is written to."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    """Given up after a day; may be sent again by hand."""
+
+
+class CallbackEndpoint(Base):
+    """An address of a tenant that wants to be told."""
+
+    __tablename__ = "callback_endpoints"
+    __table_args__ = (UniqueConstraint("tenant_id", "url"), one_of("state", EndpointState))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    url: Mapped[str]
+    secret_cipher: Mapped[bytes]
+    event_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """Empty means all."""
+    state: Mapped[str]
+    paused_reason: Mapped[str | None]
+    failing_since: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+
+
+class CallbackDelivery(Base):
+    """One event for one endpoint. Deliveries of one subject leave in the order of `id`."""
+
+    __tablename__ = "callback_deliveries"
+    __table_args__ = (
+        one_of("state", DeliveryState),
+        UniqueConstraint("endpoint_id", "outbox_id"),
+        Index("ix_callback_deliveries_due", "next_attempt_at", postgresql_where=sql("state = 'pending'")),
+        Index(
+            "ix_callback_deliveries_order",
+            "endpoint_id",
+            "subject_id",
+            "id",
+            postgresql_where=sql("state = 'pending'"),
+        ),
+        Index("ix_callback_deliveries_list", "tenant_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    endpoint_id: Mapped[UUID] = mapped_column(ForeignKey("callback_endpoints.id"))
+    tenant_id: Mapped[UUID]
+    outbox_id: Mapped[int] = mapped_column(BigInteger)
+    type: Mapped[str]
+    subject_id: Mapped[UUID]
+    payload: Mapped[Jsonb]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
+    next_attempt_at: Mapped[Moment]
+    created_at: Mapped[Moment]
+    delivered_at: Mapped[Moment | None]
+
+
+class CallbackTry(Base):
+    """One HTTP request of a delivery, and what came back."""
+
+    __tablename__ = "callback_tries"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("callback_deliveries.id"), index=True)
+    at: Mapped[Moment]
+    status: Mapped[int | None]
+    """HTTP status; empty when there was no answer."""
+    error: Mapped[str | None]
+    milliseconds: Mapped[int]

@@ -1,0 +1,1 @@
+"""Claim, gate, reserve: the only way from a notification to a call."""

@@ -1,0 +1,1 @@
+"""Caller numbers (外显号码): allocation, rotation, limits."""

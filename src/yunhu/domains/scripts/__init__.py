@@ -1,0 +1,1 @@
+"""Filed texts: scripts, their versions with typed slots, and their approval."""

@@ -1,0 +1,1 @@
+"""Short messages as facts, and the accounts they leave by."""

@@ -1,0 +1,53 @@
+"""One engine a process. A session is one transaction: it commits when the block ends well, or not at all."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import msgspec
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+_json_encoder = msgspec.json.Encoder()
+
+
+class Database:
+    """The way to PostgreSQL."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.dsn = url
+        """As libpq and asyncpg read it."""
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=False,
+            json_serializer=lambda value: _json_encoder.encode(value).decode(),
+            json_deserializer=msgspec.json.decode,
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction (law 6)."""
+        async with self.sessions.begin() as session:
+            yield session
+
+    async def connect(self) -> asyncpg.Connection:
+        """A bare connection outside the pool, for LISTEN."""
+        return await asyncpg.connect(self.dsn)
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+def open_database(url: str, *, pool_size: int = 10) -> Database:
+    """Make the engine; nothing is connected yet."""
+    return Database(url, pool_size=pool_size)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The URL with the driver named; `postgres://` and `postgresql://` are both taken."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)

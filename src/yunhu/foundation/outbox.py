@@ -1,0 +1,151 @@
+"""The transactional outbox: facts that other rooms want to know, written with the change itself.
+
+Each subscriber reads the whole log once, in order, and moves its cursor in the transaction in which it acts on
+what it read: exactly once for effects in the database. A row is read only when every transaction that began
+before its own has ended, so nothing that commits late is ever skipped.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BigInteger, Identity, Index, Text, func, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from yunhu.foundation.db.base import Base, Jsonb, Moment
+
+CHANNEL = "yunhu_outbox"
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Name of the type in DDL."""
+        return "xid8"
+
+
+class OutboxRow(Base):
+    """One published fact."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_order", "xid", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8(), server_default=func.pg_current_xact_id())
+    tenant_id: Mapped[UUID]
+    type: Mapped[str]
+    subject_id: Mapped[UUID]
+    payload: Mapped[Jsonb]
+    at: Mapped[Moment]
+
+
+class OutboxCursor(Base):
+    """How far a subscriber has read."""
+
+    __tablename__ = "outbox_cursors"
+
+    subscriber: Mapped[str] = mapped_column(Text, primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8(), server_default=text("'0'"))
+    id: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact on its way to other rooms."""
+
+    tenant_id: UUID
+    type: str
+    """`notification.delivered`, `journey.postpone_requested`, … stable names, used in callbacks too."""
+    subject_id: UUID
+    payload: dict[str, Any]
+    at: Any
+
+
+class ReceivedEvent(Event, frozen=True):
+    """A fact as a subscriber reads it."""
+
+    id: int = 0
+
+
+Handler = Callable[[AsyncSession, Sequence[ReceivedEvent]], Awaitable[None]]
+
+# unnest keeps one statement for any number of events; NOTIFY folds equal payloads of one transaction into one.
+_PUBLISH = text(
+    """
+    WITH published AS (
+        INSERT INTO outbox (tenant_id, type, subject_id, payload, at)
+        SELECT * FROM unnest(
+            CAST(:tenants AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS uuid[]),
+            CAST(:payloads AS text[])::jsonb[], CAST(:moments AS timestamptz[])
+        )
+        RETURNING 1
+    )
+    SELECT pg_notify(:channel, '') FROM (SELECT count(*) FROM published) AS counted
+    """
+)
+
+_LOCK = text(
+    """
+    INSERT INTO outbox_cursors (subscriber, xid, id) VALUES (:subscriber, '0', 0)
+    ON CONFLICT (subscriber) DO NOTHING
+    """
+)
+
+_CURSOR = text(
+    "SELECT xid::text, id FROM outbox_cursors WHERE subscriber = :subscriber FOR UPDATE SKIP LOCKED"
+)
+
+_READ = text(
+    """
+    SELECT id, xid::text AS xid, tenant_id, type, subject_id, payload, at FROM outbox
+    WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY xid, id LIMIT :limit
+    """
+)
+
+_ADVANCE = text(
+    "UPDATE outbox_cursors SET xid = CAST(CAST(:xid AS text) AS xid8), id = :id WHERE subscriber = :subscriber"
+)
+
+
+async def publish(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Write facts in the caller's transaction; subscribers wake when it commits."""
+    if not events:
+        return
+    await session.execute(
+        _PUBLISH,
+        {
+            "tenants": [event.tenant_id for event in events],
+            "types": [event.type for event in events],
+            "subjects": [event.subject_id for event in events],
+            "payloads": [msgspec.json.encode(event.payload).decode() for event in events],
+            "moments": [event.at for event in events],
+            "channel": CHANNEL,
+        },
+    )
+
+
+async def read_batch(session: AsyncSession, subscriber: str, handler: Handler, *, limit: int = 500) -> int:
+    """Hand the next facts to the subscriber and move its cursor, in the caller's transaction.
+
+    Returns how many were handed over; 0 also when another process is reading for this subscriber just now.
+    """
+    await session.execute(_LOCK, {"subscriber": subscriber})
+    cursor = (await session.execute(_CURSOR, {"subscriber": subscriber})).one_or_none()
+    if cursor is None:
+        return 0
+    rows = (await session.execute(_READ, {"xid": cursor.xid, "id": cursor.id, "limit": limit})).all()
+    if not rows:
+        return 0
+    await handler(
+        session,
+        [ReceivedEvent(row.tenant_id, row.type, row.subject_id, row.payload, row.at, row.id) for row in rows],
+    )
+    last = rows[-1]
+    await session.execute(_ADVANCE, {"subscriber": subscriber, "xid": last.xid, "id": last.id})
+    return len(rows)

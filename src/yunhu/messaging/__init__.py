@@ -1,0 +1,1 @@
+"""Short messages as carriers see them: the contract of an SMSC connection, segmentation and the adapters."""

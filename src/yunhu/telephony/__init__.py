@@ -1,0 +1,1 @@
+"""Calls as the network sees them: the engine contract, SIP, media and the adapters."""

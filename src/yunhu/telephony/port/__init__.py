@@ -1,0 +1,43 @@
+"""What the house asks of any call engine. Adapters implement it; one contract suite checks them all."""
+
+from yunhu.telephony.port.engine import (
+    Call,
+    CallEngine,
+    OriginateRefusedError,
+    OriginateRequest,
+    Prompt,
+    TrunkHealth,
+)
+from yunhu.telephony.port.events import (
+    AnswerClassified,
+    Answered,
+    AnsweredBy,
+    CallEvent,
+    DigitReceived,
+    EarlyMedia,
+    Ended,
+    PlaybackEnded,
+    Ringing,
+)
+from yunhu.telephony.port.termination import EndedBy, ResultClass, Termination
+
+__all__ = [
+    "AnswerClassified",
+    "Answered",
+    "AnsweredBy",
+    "Call",
+    "CallEngine",
+    "CallEvent",
+    "DigitReceived",
+    "EarlyMedia",
+    "Ended",
+    "EndedBy",
+    "OriginateRefusedError",
+    "OriginateRequest",
+    "PlaybackEnded",
+    "Prompt",
+    "ResultClass",
+    "Ringing",
+    "Termination",
+    "TrunkHealth",
+]
