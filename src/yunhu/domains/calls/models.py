@@ -52,7 +52,7 @@ class Call(Base):
         CheckConstraint("(ended_at IS NULL) = (state <> 'ended')", name="ended"),
         CheckConstraint("(result IS NULL) = (state <> 'ended')", name="result_known"),
         Index("ix_calls_live", "node_id", postgresql_where=sql("state <> 'ended'")),
-        Index("ix_calls_callee_live", "callee_index", postgresql_where=sql("state <> 'ended'")),
+        Index("uq_calls_callee_live", "callee_index", unique=True, postgresql_where=sql("state <> 'ended'")),
         Index("ix_calls_callee", "callee_index", "day"),
         Index("ix_calls_list", "tenant_id", "id"),
     )

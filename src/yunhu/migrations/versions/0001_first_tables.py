@@ -126,6 +126,8 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("secret_cipher", sa.LargeBinary(), nullable=False),
+        sa.Column("previous_secret_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("previous_secret_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("event_types", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("paused_reason", sa.Text(), nullable=True),
@@ -283,20 +285,25 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("endpoint_id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("outbox_id", sa.BigInteger(), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger(), nullable=True),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("give_up_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('pending', 'delivered', 'dead')", name=op.f("ck_callback_deliveries_state")
         ),
         sa.ForeignKeyConstraint(
-            ["endpoint_id"], ["callback_endpoints.id"], name=op.f("fk_callback_deliveries_endpoint_id")
+            ["endpoint_id"],
+            ["callback_endpoints.id"],
+            name=op.f("fk_callback_deliveries_endpoint_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_deliveries")),
         sa.UniqueConstraint(
@@ -306,9 +313,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_callback_deliveries_due",
         "callback_deliveries",
-        ["next_attempt_at"],
+        ["endpoint_id", "next_attempt_at", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_callback_deliveries_endpoint", "callback_deliveries", ["endpoint_id", "id"], unique=False
     )
     op.create_index("ix_callback_deliveries_list", "callback_deliveries", ["tenant_id", "id"], unique=False)
     op.create_index(
@@ -401,7 +411,10 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("milliseconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["delivery_id"], ["callback_deliveries.id"], name=op.f("fk_callback_tries_delivery_id")
+            ["delivery_id"],
+            ["callback_deliveries.id"],
+            name=op.f("fk_callback_tries_delivery_id"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback_tries")),
     )
@@ -551,10 +564,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_calls_callee", "calls", ["callee_index", "day"], unique=False)
     op.create_index(
-        "ix_calls_callee_live",
+        "uq_calls_callee_live",
         "calls",
         ["callee_index"],
-        unique=False,
+        unique=True,
         postgresql_where=sa.text("state <> 'ended'"),
     )
     op.create_index("ix_calls_list", "calls", ["tenant_id", "id"], unique=False)
@@ -639,9 +652,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sms_parts_message_id"), "sms_parts", ["message_id"], unique=False)
     for statement in FILED_TEXT_IS_FINAL:
         op.execute(statement)
+    op.create_table(
+        "recordings",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(sha256 IS NULL) = (bytes = 0)", name=op.f("ck_recordings_found")),
+        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_recordings_call_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_recordings_tenant_id")),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_recordings")),
+    )
+    op.create_index("ix_recordings_tenant", "recordings", ["tenant_id", "created_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_recordings_tenant", table_name="recordings")
+    op.drop_table("recordings")
     op.execute("DROP TRIGGER filed_text_is_final ON script_versions")
     op.execute("DROP FUNCTION filed_text_is_final")
     op.drop_index(op.f("ix_sms_parts_message_id"), table_name="sms_parts")
@@ -656,7 +686,7 @@ def downgrade() -> None:
     op.drop_table("sms_messages")
     op.drop_index("ix_calls_live", table_name="calls", postgresql_where=sa.text("state <> 'ended'"))
     op.drop_index("ix_calls_list", table_name="calls")
-    op.drop_index("ix_calls_callee_live", table_name="calls", postgresql_where=sa.text("state <> 'ended'"))
+    op.drop_index("uq_calls_callee_live", table_name="calls", postgresql_where=sa.text("state <> 'ended'"))
     op.drop_index("ix_calls_callee", table_name="calls")
     op.drop_table("calls")
     op.drop_index(
@@ -700,6 +730,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.drop_index("ix_callback_deliveries_list", table_name="callback_deliveries")
+    op.drop_index("ix_callback_deliveries_endpoint", table_name="callback_deliveries")
     op.drop_index(
         "ix_callback_deliveries_due",
         table_name="callback_deliveries",

@@ -1,0 +1,237 @@
+"""The SMS dispatcher of one node: claim → gate → commit `submitting`, then hand the message to the SMSC.
+
+What the SMSC's answer means is decided in `message_endings`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.dispatch import metrics, repository
+from yunhu.domains.dispatch.message_endings import MessageEndings, SentMessage
+from yunhu.domains.dispatch.rules import Outcome, Snapshot, Verdict, judge
+from yunhu.domains.dispatch.voice import refuse_or_expire
+from yunhu.domains.notifications.public import (
+    DeliveryPlan,
+    Next,
+    NotificationState,
+    Purpose,
+    move,
+    notification_event,
+)
+from yunhu.foundation.clock import Clock
+from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.errors import YunhuError
+from yunhu.foundation.ids import new_id
+from yunhu.foundation.outbox import publish
+from yunhu.messaging.port import ShortMessage, SmscClient
+from yunhu.speech.reading import render_text
+
+log = structlog.get_logger()
+
+_POLL = timedelta(seconds=1)
+_BATCH = 20
+
+_PICK = text(
+    """
+    SELECT n.*, v.state AS script_state, v.text AS script_text, v.text_hash,
+        account.id AS account_id, account.source AS source, account.receipt_hours AS receipt_hours,
+        EXISTS (SELECT FROM refusals AS r WHERE r.tenant_id = n.tenant_id
+                AND r.callee_index = n.callee_index AND r.lifted_at IS NULL) AS refused
+    FROM notifications AS n
+    JOIN script_versions AS v ON v.id = n.script_version_id
+    LEFT JOIN LATERAL (
+        SELECT id, config ->> 'source' AS source, CAST(config ->> 'receipt_hours' AS int) AS receipt_hours
+        FROM smsc_accounts WHERE tenant_id = n.tenant_id AND enabled
+    ) AS account ON true
+    WHERE n.channel = 'sms' AND n.tenant_id = :tenant_id AND n.state = 'pending' AND n.due_at <= :now
+    ORDER BY n.priority DESC, n.deadline, n.id
+    LIMIT :limit FOR UPDATE OF n SKIP LOCKED
+    """
+)
+
+# `submitting` is committed before the PDU leaves: a crash can leave a message unknown, never sent twice.
+_SUBMITTING = text(
+    """
+    WITH message AS (
+        INSERT INTO sms_messages (id, tenant_id, notification_id, attempt, account_id, node_id, callee_cipher,
+            callee_index, script_version_id, text, verdict, state, created_at, receipt_deadline)
+        VALUES (:message_id, :tenant_id, :id, :attempt, :account_id, :node_id, :callee_cipher, :callee_index,
+            :version_id, :text, CAST(:verdict AS jsonb), 'submitting', :now, :receipt_deadline)
+    ), noted AS (
+        INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
+        VALUES (:id, :tenant_id, :now, 'started', CAST(:detail AS jsonb))
+    )
+    UPDATE notifications SET state = 'active', attempts = attempts + 1, revision = revision + 1 WHERE id = :id
+    RETURNING id, tenant_id, journey_id, client_reference, channel, purpose, state, result, attempts, revision,
+        parameters
+    """
+)
+
+
+class SmscClients(Protocol):
+    """The connections of this node, by account."""
+
+    def clients(self) -> Mapping[UUID, SmscClient]:
+        """Every account that is connected or trying to."""
+
+
+class MessageDispatcher:
+    """Submits messages while something is due."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        accounts: SmscClients,
+        endings: MessageEndings,
+        node_id: UUID,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._accounts = accounts
+        self._endings = endings
+        self._node_id = node_id
+        self._due: set[UUID] = set()
+        self._wake = asyncio.Event()
+        self._submits: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to dispatch."""
+        self._task = asyncio.create_task(self._run(), name="sms-dispatcher")
+
+    async def stop(self) -> None:
+        """Claim nothing more and wait for answers to what was submitted."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._submits:
+            await asyncio.wait(self._submits)
+
+    def wake(self, tenant_id: UUID | None = None) -> None:
+        """Something may be due for a tenant, or for anybody."""
+        if tenant_id is not None:
+            self._due.add(tenant_id)
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                for tenant_id in await self._due_tenants():
+                    while await asyncio.shield(self._dispatch_batch(tenant_id)) == _BATCH:
+                        pass
+            except (DBAPIError, InterfaceError, OSError) as error:
+                log.warning("sms.database_trouble", error=type(error).__name__, detail=str(error)[:200])
+                await asyncio.sleep(_POLL.total_seconds())
+
+    async def _due_tenants(self) -> set[UUID]:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL.total_seconds()):
+                await self._wake.wait()
+        self._wake.clear()
+        due, self._due = self._due, set()
+        if not due:
+            async with self._database.transaction() as session:
+                due = set(await repository.due_tenants(session, "sms", self._clock.now()))
+        return due
+
+    async def _dispatch_batch(self, tenant_id: UUID) -> int:
+        now = self._clock.now()
+        outgoing: list[tuple[SmscClient, ShortMessage, SentMessage]] = []
+        async with self._database.transaction() as session:
+            values = {"tenant_id": tenant_id, "now": now, "limit": _BATCH}
+            rows = (await session.execute(_PICK, values)).all()
+            for row in rows:
+                sent = await self._decide(session, row, now)
+                if sent is not None:
+                    outgoing.append(sent)
+        for client, message, sent_message in outgoing:
+            task = asyncio.create_task(self._endings.submit(client, message, sent_message))
+            self._submits.add(task)
+            task.add_done_callback(self._submits.discard)
+        return len(rows)
+
+    async def _decide(
+        self, session: AsyncSession, row: Any, now: datetime
+    ) -> tuple[SmscClient, ShortMessage, SentMessage] | None:
+        plan = msgspec.convert(row.plan, DeliveryPlan)
+        client = self._accounts.clients().get(row.account_id) if row.account_id else None
+        verdict = judge(_snapshot(row, plan, now))
+        metrics.VERDICTS.labels("sms", verdict.outcome.value, verdict.reason).inc()
+        if verdict.outcome is Outcome.REFUSED:
+            await refuse_or_expire(session, row, verdict, now)
+            return None
+        if verdict.until is not None or client is None:
+            await repository.defer(session, row.id, verdict.until or now + _POLL)
+            return None
+        try:
+            filled = render_text(row.script_text, row.parameters)
+        except YunhuError as error:
+            detail = {"reason": "unspeakable", "detail": error.detail}
+            failed = Next(NotificationState.FAILED)
+            await move(session, row, failed, result="unspeakable", now=now, detail=detail)
+            return None
+        sent = await self._commit_submitting(session, row, filled, verdict)
+        message = ShortMessage(
+            message_id=sent.message_id,
+            destination=self._vault.open_phone(row.callee_cipher),
+            source=row.source or "",
+            text=filled,
+            validity=row.deadline - now,
+        )
+        return client, message, sent
+
+    async def _commit_submitting(
+        self, session: AsyncSession, row: Any, filled: str, verdict: Verdict
+    ) -> SentMessage:
+        message_id, attempt = new_id(), row.attempts + 1
+        detail = {"message_id": str(message_id), "attempt": attempt}
+        values = {
+            "message_id": message_id,
+            "id": row.id,
+            "tenant_id": row.tenant_id,
+            "attempt": attempt,
+            "account_id": row.account_id,
+            "node_id": self._node_id,
+            "callee_cipher": row.callee_cipher,
+            "callee_index": row.callee_index,
+            "version_id": row.script_version_id,
+            "text": filled,
+            "verdict": msgspec.json.encode(verdict).decode(),
+            "now": verdict.at,
+            "receipt_deadline": verdict.at + timedelta(hours=row.receipt_hours),
+            "detail": msgspec.json.encode(detail).decode(),
+        }
+        active = (await session.execute(_SUBMITTING, values)).one()
+        event = notification_event("notification.started", active, at=verdict.at, message_id=str(message_id))
+        await publish(session, [event])
+        return SentMessage(message_id=message_id, notification_id=row.id, account_id=row.account_id)
+
+
+def _snapshot(row: Any, plan: DeliveryPlan, now: datetime) -> Snapshot:
+    return Snapshot(
+        now=now,
+        channel="sms",
+        purpose=Purpose(row.purpose),
+        deadline=row.deadline,
+        due_at=row.due_at,
+        plan=plan,
+        script_state=row.script_state,
+        refused=row.refused,
+        sms_account=row.account_id is not None,
+    )

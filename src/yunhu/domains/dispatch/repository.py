@@ -1,0 +1,162 @@
+"""Every query of dispatch, named and commented. The order of locks is always notification → the rest."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# Candidate and snapshot in one statement. Nothing is picked while every robot of the tenant is leased, so a
+# tenant at its limit costs one index look-up. Rows locked by another dispatcher or by intake are passed over.
+PICK_VOICE = text(
+    """
+    WITH picked AS (
+        SELECT n.* FROM notifications AS n
+        WHERE n.channel = 'voice' AND n.tenant_id = :tenant_id AND n.state = 'pending' AND n.due_at <= :now
+          AND n.id <> ALL(CAST(:excluded AS uuid[]))
+          AND EXISTS (SELECT FROM robots WHERE tenant_id = :tenant_id AND call_id IS NULL AND NOT retired)
+        ORDER BY n.priority DESC, n.deadline, n.id
+        LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    SELECT picked.*, version.state AS script_state, version.text AS script_text, version.slots, version.text_hash,
+        script.slug AS script,
+        coalesce((SELECT calls FROM callee_days AS d
+                  WHERE d.day = :day AND d.callee_index = picked.callee_index), 0) AS calls_today,
+        EXISTS (SELECT FROM refusals AS r WHERE r.tenant_id = picked.tenant_id
+                AND r.callee_index = picked.callee_index AND r.lifted_at IS NULL) AS refused,
+        EXISTS (SELECT FROM calls AS c
+                WHERE c.callee_index = picked.callee_index AND c.state <> 'ended') AS callee_in_call,
+        robots.total AS robots, robots.free AS robots_free, numbers.total AS numbers, numbers.free AS numbers_free
+    FROM picked
+    JOIN script_versions AS version ON version.id = picked.script_version_id
+    JOIN scripts AS script ON script.id = version.script_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS total, count(*) FILTER (WHERE call_id IS NULL) AS free
+        FROM robots WHERE tenant_id = :tenant_id AND NOT retired
+    ) AS robots
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS total, count(*) FILTER (
+            WHERE (cooling_until IS NULL OR cooling_until <= :now)
+              AND (hour <> :hour OR calls_this_hour < per_hour)
+              AND (day <> :day OR calls_this_day < per_day)
+        ) AS free
+        FROM caller_numbers
+        WHERE tenant_id = :tenant_id AND state = 'allocated' AND trunk_id = ANY(CAST(:trunks AS uuid[]))
+    ) AS numbers
+    """
+)
+
+# Law 1: robot, caller number, daily cap and call row are taken together or not at all, in one statement. Robot and
+# number are passed over while another dispatcher holds them; the cap is counted only when both were had.
+RESERVE = text(
+    """
+    WITH robot AS (
+        SELECT id FROM robots WHERE tenant_id = :tenant_id AND call_id IS NULL AND NOT retired
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), number AS (
+        SELECT id, e164, trunk_id FROM caller_numbers
+        WHERE tenant_id = :tenant_id AND state = 'allocated' AND trunk_id = ANY(CAST(:trunks AS uuid[]))
+          AND (cooling_until IS NULL OR cooling_until <= :now)
+          AND (hour <> :hour OR calls_this_hour < per_hour)
+          AND (day <> :day OR calls_this_day < per_day)
+        ORDER BY last_used_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), counted AS (
+        INSERT INTO callee_days AS d (day, callee_index, calls)
+        SELECT :day, :callee_index, 1 FROM robot, number
+        ON CONFLICT (day, callee_index) DO UPDATE SET calls = d.calls + 1 WHERE d.calls < :cap
+        RETURNING d.calls
+    ), shown AS (
+        UPDATE caller_numbers AS c
+        SET last_used_at = :now, hour = :hour, day = :day,
+            calls_this_hour = CASE WHEN c.hour = :hour THEN c.calls_this_hour + 1 ELSE 1 END,
+            calls_this_day = CASE WHEN c.day = :day THEN c.calls_this_day + 1 ELSE 1 END
+        FROM number, counted WHERE c.id = number.id
+        RETURNING c.id, c.e164, c.trunk_id
+    ), leased AS (
+        UPDATE robots SET call_id = :call_id FROM robot, counted WHERE robots.id = robot.id RETURNING robots.id
+    ), placed AS (
+        INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
+            caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at,
+            recording)
+        SELECT :call_id, :tenant_id, :notification_id, :attempt, :callee_cipher, :callee_index, :day, shown.e164,
+            shown.id, shown.trunk_id, leased.id, :node_id, :version_id, :text, CAST(:verdict AS jsonb), 'dialling',
+            :now, :recording
+        FROM shown, leased
+        RETURNING id, caller_number, trunk_id
+    ), activated AS (
+        UPDATE notifications SET state = 'active', attempts = attempts + 1, revision = revision + 1
+        FROM placed WHERE notifications.id = :notification_id
+        RETURNING notifications.id, tenant_id, journey_id, client_reference, channel, purpose, state, result,
+            attempts, revision, parameters
+    ), noted AS (
+        INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
+        SELECT id, tenant_id, :now, 'started', CAST(:detail AS jsonb) FROM activated
+    )
+    SELECT activated.*, placed.caller_number, placed.trunk_id FROM activated, placed
+    """
+)
+
+DEFER = text("UPDATE notifications SET due_at = :until WHERE id = :id")
+
+RELEASE_ROBOT = text("UPDATE robots SET call_id = NULL WHERE call_id = :call_id")
+
+# Which tenants have something to do now. One row a tenant, by the claim index.
+DUE_TENANTS = text(
+    """
+    SELECT DISTINCT tenant_id FROM notifications
+    WHERE channel = :channel AND state = 'pending' AND due_at <= :now
+    """
+)
+
+NEXT_DUE = text(
+    "SELECT min(due_at) FROM notifications WHERE channel = :channel AND state = 'pending' AND due_at > :now"
+)
+
+OVERDUE = text(
+    """
+    SELECT id FROM notifications WHERE state = 'pending' AND deadline <= :now
+    ORDER BY deadline LIMIT :limit FOR UPDATE SKIP LOCKED
+    """
+)
+
+
+async def pick_voice(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:
+    """The best due notification of a tenant, locked, with its snapshot; None when there is nothing to do."""
+    return (await session.execute(PICK_VOICE, parameters)).one_or_none()
+
+
+async def reserve(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:
+    """Take everything that a call needs; None when something was gone in between."""
+    return (await session.execute(RESERVE, parameters)).one_or_none()
+
+
+async def defer(session: AsyncSession, notification_id: UUID, until: datetime) -> None:
+    """Move the due time on."""
+    await session.execute(DEFER, {"id": notification_id, "until": until})
+
+
+async def release_robot(session: AsyncSession, call_id: UUID) -> None:
+    """The robot may speak again."""
+    await session.execute(RELEASE_ROBOT, {"call_id": call_id})
+
+
+async def due_tenants(session: AsyncSession, channel: str, now: datetime) -> Sequence[UUID]:
+    """Tenants with something due."""
+    return (await session.execute(DUE_TENANTS, {"channel": channel, "now": now})).scalars().all()
+
+
+async def next_due(session: AsyncSession, channel: str, now: datetime) -> datetime | None:
+    """When something that waits becomes due."""
+    return (await session.execute(NEXT_DUE, {"channel": channel, "now": now})).scalar_one_or_none()
+
+
+async def overdue(session: AsyncSession, now: datetime, limit: int) -> Sequence[UUID]:
+    """Pending notifications whose deadline has passed, locked."""
+    return (await session.execute(OVERDUE, {"now": now, "limit": limit})).scalars().all()
+
+
+def clock_columns(now: datetime, day: date) -> dict[str, Any]:
+    """What the counters of a caller number are compared with."""
+    return {"now": now, "day": day, "hour": now.replace(minute=0, second=0, microsecond=0)}

@@ -1,0 +1,210 @@
+"""The gate: one pure function says whether a notification may leave now, and why (law 2).
+
+Every rule speaks, allowed or not, so that a verdict explains itself: `POST /notifications/check` shows the
+same findings that are stored with the call.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from yunhu.domains.dispatch.models import DAILY_CAP
+from yunhu.domains.notifications.public import DeliveryPlan, Purpose, next_opening
+from yunhu.foundation.clock import day_start, natural_day
+
+_ROBOT_WAIT = timedelta(seconds=5)
+_CALL_WAIT = timedelta(seconds=20)
+_TRUNK_WAIT = timedelta(seconds=10)
+
+
+class Outcome(StrEnum):
+    """What the gate says."""
+
+    ALLOWED = "allowed"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one rule says, and what it saw."""
+
+    rule: str
+    outcome: Outcome
+    saw: dict[str, Any] = {}
+    until: datetime | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Allowed, deferred until, or refused, with every rule that spoke."""
+
+    outcome: Outcome
+    at: datetime
+    findings: tuple[Finding, ...]
+    until: datetime | None = None
+
+    @property
+    def reason(self) -> str:
+        """Name of the rule that decided; empty when everything was allowed."""
+        deciding = [finding for finding in self.findings if finding.outcome is self.outcome]
+        if self.outcome is Outcome.REFUSED:
+            return deciding[0].rule
+        latest = max(deciding, key=lambda finding: finding.until or self.at) if self.until else None
+        return latest.rule if latest else ""
+
+    @property
+    def too_late(self) -> bool:
+        """Refused only because time ran out, not because of what it is."""
+        return self.outcome is Outcome.REFUSED and all(
+            finding.rule == "deadline" or "too_late" in finding.saw
+            for finding in self.findings
+            if finding.outcome is Outcome.REFUSED
+        )
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the rules may look at, read in one statement."""
+
+    now: datetime
+    channel: str
+    purpose: Purpose
+    deadline: datetime
+    due_at: datetime
+    plan: DeliveryPlan
+    script_state: str
+    refused: bool
+    """The callee wants no more calls and texts from this tenant."""
+    calls_today: int = 0
+    callee_in_call: bool = False
+    robots: int = 0
+    robots_free: int = 0
+    numbers: int = 0
+    """Allocated caller numbers on trunks that can be used."""
+    numbers_free: int = 0
+    """Of these, below their limits and not cooling down."""
+    sms_account: bool = False
+
+
+Rule = Callable[[Snapshot], Finding]
+
+
+def cap_for(purpose: Purpose, plan: DeliveryPlan) -> int:
+    """How many calls a day a notification of this purpose may be the last of (row C1)."""
+    return DAILY_CAP if purpose is Purpose.YOUR_TURN else DAILY_CAP - plan.calls_kept_for_turn
+
+
+def _allowed(rule: str, **saw: Any) -> Finding:
+    return Finding(rule, Outcome.ALLOWED, saw)
+
+
+def _refused(rule: str, **saw: Any) -> Finding:
+    return Finding(rule, Outcome.REFUSED, saw)
+
+
+def _deferred(rule: str, until: datetime, **saw: Any) -> Finding:
+    return Finding(rule, Outcome.DEFERRED, saw, until)
+
+
+def deadline(seen: Snapshot) -> Finding:
+    """A call is worth something only while it is fresh (row A4)."""
+    name = "deadline"
+    return _allowed(name) if seen.now < seen.deadline else _refused(name, deadline=seen.deadline)
+
+
+def not_before(seen: Snapshot) -> Finding:
+    """The time asked for, or the retry interval, has come."""
+    name = "not_before"
+    return _allowed(name) if seen.due_at <= seen.now else _deferred(name, seen.due_at)
+
+
+def script_approved(seen: Snapshot) -> Finding:
+    """Only filed and approved texts leave (row C2)."""
+    name = "script_approved"
+    return _allowed(name) if seen.script_state == "approved" else _refused(name, state=seen.script_state)
+
+
+def callee_refusal(seen: Snapshot) -> Finding:
+    """A refusal is honoured at once (row C5)."""
+    return _refused("callee_refusal") if seen.refused else _allowed("callee_refusal")
+
+
+def time_window(seen: Snapshot) -> Finding:
+    """Inside the hours that were filed (row C4)."""
+    opening = next_opening(seen.plan.windows, seen.now)
+    if opening is None:
+        return _refused("time_window")
+    return _allowed("time_window") if opening <= seen.now else _deferred("time_window", opening)
+
+
+def daily_cap(seen: Snapshot) -> Finding:
+    """At most 3 calls to one callee in one natural day, some of them kept for the turn (row C1)."""
+    cap = cap_for(seen.purpose, seen.plan)
+    saw = {"calls_today": seen.calls_today, "cap": cap}
+    if seen.calls_today < cap:
+        return _allowed("daily_cap", **saw)
+    return _deferred("daily_cap", day_start(natural_day(seen.now) + timedelta(days=1)), **saw)
+
+
+def callee_free(seen: Snapshot) -> Finding:
+    """One person is never called by two calls at once."""
+    name = "callee_free"
+    return _deferred(name, seen.now + _CALL_WAIT) if seen.callee_in_call else _allowed(name)
+
+
+def robot_free(seen: Snapshot) -> Finding:
+    """A robot is one concurrent call (row B2)."""
+    saw = {"robots": seen.robots, "free": seen.robots_free}
+    if seen.robots == 0:
+        return _refused("robot_free", **saw)
+    if seen.robots_free == 0:
+        return _deferred("robot_free", seen.now + _ROBOT_WAIT, **saw)
+    return _allowed("robot_free", **saw)
+
+
+def caller_number_free(seen: Snapshot) -> Finding:
+    """Only allocated caller numbers, each below its frequency limits (rows B3, C6)."""
+    saw = {"usable": seen.numbers, "free": seen.numbers_free}
+    if seen.numbers == 0:
+        return _deferred("caller_number_free", seen.now + _TRUNK_WAIT, **saw)
+    if seen.numbers_free == 0:
+        return _deferred("caller_number_free", _next_hour(seen.now), **saw)
+    return _allowed("caller_number_free", **saw)
+
+
+def sms_account(seen: Snapshot) -> Finding:
+    """There is an SMS centre to hand it to."""
+    return _allowed("sms_account") if seen.sms_account else _refused("sms_account")
+
+
+_COMMON: tuple[Rule, ...] = (deadline, not_before, script_approved, callee_refusal, time_window)
+RULES: dict[str, tuple[Rule, ...]] = {
+    "voice": (*_COMMON, daily_cap, callee_free, robot_free, caller_number_free),
+    "sms": (*_COMMON, sms_account),
+}
+
+
+def judge(seen: Snapshot) -> Verdict:
+    """Ask every rule; the strictest answer wins. A deferral beyond the deadline is a refusal."""
+    findings = tuple(rule(seen) for rule in RULES[seen.channel])
+    outcomes = {finding.outcome for finding in findings}
+    if Outcome.REFUSED in outcomes:
+        return Verdict(Outcome.REFUSED, seen.now, findings)
+    if Outcome.DEFERRED not in outcomes:
+        return Verdict(Outcome.ALLOWED, seen.now, findings)
+    if any(finding.until is not None and finding.until >= seen.deadline for finding in findings):
+        late = tuple(_refuse_if_late(finding, seen.deadline) for finding in findings)
+        return Verdict(Outcome.REFUSED, seen.now, late)
+    until = max(finding.until for finding in findings if finding.until is not None)
+    return Verdict(Outcome.DEFERRED, seen.now, findings, until)
+
+
+def _refuse_if_late(finding: Finding, last: datetime) -> Finding:
+    if finding.until is None or finding.until < last:
+        return finding
+    return Finding(finding.rule, Outcome.REFUSED, {**finding.saw, "too_late": finding.until})
+
+
+def _next_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -1,0 +1,293 @@
+"""The voice dispatcher of one node: claim → gate → reserve, then hand the committed call over (law 1)."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.dispatch import metrics, repository
+from yunhu.domains.dispatch.attempts import Attempts, Placed, Trunks
+from yunhu.domains.dispatch.rules import Outcome, Snapshot, Verdict, cap_for, judge
+from yunhu.domains.dispatch.talks import PromptShelf, Script, UnspeakableError, write_script
+from yunhu.domains.notifications.public import (
+    DeliveryPlan,
+    Next,
+    NotificationState,
+    Purpose,
+    move,
+    note,
+    notification_event,
+)
+from yunhu.foundation.clock import Clock, natural_day
+from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.errors import YunhuError
+from yunhu.foundation.ids import new_id
+from yunhu.foundation.outbox import publish
+from yunhu.foundation.phone import Phone
+
+log = structlog.get_logger()
+
+_POLL = timedelta(seconds=1)
+_RACE_PAUSE = timedelta(seconds=1)
+_RENDER_PAUSE = timedelta(seconds=30)
+_WORTH_TELLING = timedelta(seconds=30)
+_MOST_LIVE_CALLS = 500
+
+
+class _LostRaceError(Exception):
+    """Something that the gate saw free was gone when it was to be taken: nothing is kept of the try."""
+
+
+class VoiceDispatcher:
+    """Starts calls while there is something due, a free robot, and room on this node."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        trunks: Trunks,
+        shelf: PromptShelf,
+        attempts: Attempts,
+        node_id: UUID,
+        recordings_dir: Path,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._trunks = trunks
+        self._shelf = shelf
+        self._attempts = attempts
+        self._node_id = node_id
+        self._recordings_dir = recordings_dir
+        self._due: set[UUID] = set()
+        self._wake = asyncio.Event()
+        self._rendering: dict[UUID, asyncio.Task[None]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to dispatch."""
+        self._task = asyncio.create_task(self._run(), name="voice-dispatcher")
+
+    async def stop(self) -> None:
+        """Start nothing more; a reservation under way is finished and its call started."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        for task in list(self._rendering.values()):
+            task.cancel()
+
+    def wake(self, tenant_id: UUID | None = None) -> None:
+        """Something may be due for a tenant, or for anybody."""
+        if tenant_id is not None:
+            self._due.add(tenant_id)
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            sweep = not await self._woken()
+            try:
+                due = await self._take_due(sweep=sweep)
+                for tenant_id in due:
+                    await self._dispatch(tenant_id)
+            except (DBAPIError, InterfaceError, OSError) as error:
+                log.warning("dispatch.database_trouble", error=type(error).__name__, detail=str(error)[:200])
+                await asyncio.sleep(_POLL.total_seconds())
+
+    async def _woken(self) -> bool:
+        try:
+            async with asyncio.timeout(_POLL.total_seconds()):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return bool(self._due)
+
+    async def _take_due(self, *, sweep: bool) -> set[UUID]:
+        due, self._due = self._due, set()
+        if sweep:
+            async with self._database.transaction() as session:
+                due |= set(await repository.due_tenants(session, "voice", self._clock.now()))
+        return due
+
+    async def _dispatch(self, tenant_id: UUID) -> None:
+        while len(self._attempts.call_ids) < _MOST_LIVE_CALLS:
+            # Shielded: once reserved, a call is started even when the dispatcher is being stopped.
+            if not await asyncio.shield(self._dispatch_one(tenant_id)):
+                return
+
+    async def _dispatch_one(self, tenant_id: UUID) -> bool:
+        """Take one notification a step on; False when there is nothing (more) to do for the tenant now."""
+        picked_id: UUID | None = None
+        started: Callable[[], None] | None = None
+        try:
+            async with self._database.transaction() as session:
+                row = await self._pick(session, tenant_id)
+                if row is None:
+                    return False
+                picked_id = row.id
+                started = await self._decide(session, row)
+        except (_LostRaceError, IntegrityError):
+            await self._put_off(picked_id)
+            return True
+        if started is not None:
+            started()
+        return True
+
+    async def _pick(self, session: AsyncSession, tenant_id: UUID) -> Any | None:
+        now = self._clock.now()
+        return await repository.pick_voice(
+            session,
+            {
+                **repository.clock_columns(now, natural_day(now)),
+                "tenant_id": tenant_id,
+                "excluded": list(self._rendering),
+                "trunks": self._trunks.usable(),
+            },
+        )
+
+    async def _decide(self, session: AsyncSession, row: Any) -> Callable[[], None] | None:
+        now = self._clock.now()
+        plan = msgspec.convert(row.plan, DeliveryPlan)
+        verdict = judge(snapshot_of(row, plan, now))
+        metrics.VERDICTS.labels("voice", verdict.outcome.value, verdict.reason).inc()
+        if verdict.outcome is Outcome.REFUSED:
+            await refuse_or_expire(session, row, verdict, now)
+            return None
+        if verdict.outcome is Outcome.DEFERRED and verdict.until is not None:
+            await self._defer(session, row, verdict, verdict.until)
+            return None
+        try:
+            script = await write_script(session, row, plan)
+        except UnspeakableError as error:
+            await self._fail(session, row, error, now)
+            return None
+        talk = script.talk(self._shelf)
+        if talk is None:
+            return lambda: self._render(row.tenant_id, row.id, script)
+        placed = await self._reserve(session, row, script, verdict)
+        return lambda: self._attempts.start(placed, talk)
+
+    async def _defer(self, session: AsyncSession, row: Any, verdict: Verdict, until: datetime) -> None:
+        await repository.defer(session, row.id, until)
+        if until - verdict.at >= _WORTH_TELLING:
+            detail = {"reason": verdict.reason, "until": until}
+            await note(session, row, kind="deferred", now=verdict.at, detail=detail)
+
+    async def _reserve(self, session: AsyncSession, row: Any, script: Script, verdict: Verdict) -> Placed:
+        now, call_id, day = verdict.at, new_id(), natural_day(verdict.at)
+        recording = recording_name(day, call_id)
+        reserved = await repository.reserve(
+            session,
+            {
+                **repository.clock_columns(now, day),
+                "tenant_id": row.tenant_id,
+                "notification_id": row.id,
+                "call_id": call_id,
+                "attempt": row.attempts + 1,
+                "callee_cipher": row.callee_cipher,
+                "callee_index": row.callee_index,
+                "cap": cap_for(Purpose(row.purpose), script.plan),
+                "node_id": self._node_id,
+                "version_id": row.script_version_id,
+                "text": script.filled,
+                "verdict": msgspec.json.encode(verdict).decode(),
+                "detail": msgspec.json.encode(
+                    {"call_id": str(call_id), "attempt": row.attempts + 1}
+                ).decode(),
+                "recording": recording,
+                "trunks": self._trunks.usable(),
+            },
+        )
+        if reserved is None:
+            raise _LostRaceError
+        event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
+        await publish(session, [event])
+        return Placed(
+            call_id=call_id,
+            notification_id=row.id,
+            tenant_id=row.tenant_id,
+            journey_id=row.journey_id,
+            callee=self._vault.open_phone(row.callee_cipher),
+            caller_number=Phone(reserved.caller_number),
+            trunk_id=reserved.trunk_id,
+            recording=self._recordings_dir / recording,
+            plan=script.plan,
+            created_at=max(row.created_at, row.due_at),
+            first_attempt=row.attempts == 0,
+        )
+
+    async def _fail(self, session: AsyncSession, row: Any, error: YunhuError, now: datetime) -> None:
+        log.error("dispatch.unspeakable", notification_id=str(row.id), detail=error.detail, **error.details)
+        target = Next(NotificationState.FAILED)
+        detail = {"reason": "unspeakable", "detail": error.detail}
+        await move(session, row, target, result="unspeakable", now=now, detail=detail)
+
+    async def _put_off(self, notification_id: UUID | None) -> None:
+        if notification_id is None:
+            return
+        async with self._database.transaction() as session:
+            await repository.defer(session, notification_id, self._clock.now() + _RACE_PAUSE)
+
+    def _render(self, tenant_id: UUID, notification_id: UUID, script: Script) -> None:
+        """Make what is missing, out of the way of other calls; the notification is passed over meanwhile."""
+        task = asyncio.create_task(self._render_all(tenant_id, notification_id, script))
+        self._rendering[notification_id] = task
+
+    async def _render_all(self, tenant_id: UUID, notification_id: UUID, script: Script) -> None:
+        try:
+            for words in script.missing(self._shelf):
+                await self._shelf.render(words)
+        except YunhuError as error:
+            log.error("dispatch.rendering_failed", notification_id=str(notification_id), detail=error.detail)
+            await self._put_off_long(notification_id)
+        finally:
+            self._rendering.pop(notification_id, None)
+            self.wake(tenant_id)
+
+    async def _put_off_long(self, notification_id: UUID) -> None:
+        async with self._database.transaction() as session:
+            await repository.defer(session, notification_id, self._clock.now() + _RENDER_PAUSE)
+
+
+def snapshot_of(row: Any, plan: DeliveryPlan, now: datetime) -> Snapshot:
+    """What the gate looks at, from a picked row."""
+    return Snapshot(
+        now=now,
+        channel="voice",
+        purpose=Purpose(row.purpose),
+        deadline=row.deadline,
+        due_at=row.due_at,
+        plan=plan,
+        script_state=row.script_state,
+        refused=row.refused,
+        calls_today=row.calls_today,
+        callee_in_call=row.callee_in_call,
+        robots=row.robots,
+        robots_free=row.robots_free,
+        numbers=row.numbers,
+        numbers_free=row.numbers_free,
+    )
+
+
+async def refuse_or_expire(session: AsyncSession, row: Any, verdict: Verdict, now: datetime) -> None:
+    """A verdict that will not change is the notification's end; it is kept on the timeline."""
+    state = NotificationState.EXPIRED if verdict.too_late else NotificationState.REFUSED
+    detail = {"reason": verdict.reason, "verdict": msgspec.to_builtins(verdict)}
+    await move(session, row, Next(state), result=verdict.reason, now=now, detail=detail)
+
+
+def recording_name(day: date, call_id: UUID) -> str:
+    """Where a call's recording lies, below the recordings directory."""
+    return f"{day:%Y-%m-%d}/{call_id}.wav"

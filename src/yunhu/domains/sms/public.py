@@ -1,0 +1,31 @@
+"""What other slices may use of messages."""
+
+from yunhu.domains.sms.models import MessageState
+from yunhu.domains.sms.repository import (
+    add_parts,
+    finish,
+    keep_orphan,
+    mark_submitted,
+    match_orphans,
+    note_raw,
+    notification_of,
+    overdue,
+    part_states,
+    receive,
+)
+from yunhu.domains.sms.rules import settle
+
+__all__ = [
+    "MessageState",
+    "add_parts",
+    "finish",
+    "keep_orphan",
+    "mark_submitted",
+    "match_orphans",
+    "note_raw",
+    "notification_of",
+    "overdue",
+    "part_states",
+    "receive",
+    "settle",
+]
