@@ -8,10 +8,13 @@ The rules of the contract, for the caller that keeps messages in a database:
 3. `submit` returned `Refused`: nothing (more) was taken by the SMSC. `permanent` is final; `temporary` and
    `throttled` may be submitted again later as a new attempt, while the message is still worth sending.
 4. `submit` raised `SubmitUncertainError` or was cancelled: the phone may or may not get the message. Never
-   submit it again by yourself; wait for a receipt until the receipt's deadline, then record "unknown".
+   submit it again by yourself; wait until the receipt's deadline, then record "unknown". The ids of its last
+   part are not known, so a receipt for it can be told only by `destination` and time.
 5. Take receipts with `async for`, commit what each says, and only then `acknowledge` it. What is not
-   acknowledged comes again, after a reconnect or a restart, so handling must be idempotent. A receipt may
-   arrive before `submit` returned: when no part is known under `ids` yet, `give_back` it.
+   acknowledged comes again, after a reconnect or a restart, so handling must be idempotent (by id and state).
+6. A receipt may come before the ids that `submit` returned are committed. Persist a receipt that matches
+   nothing, acknowledge it, and look for it when ids are committed. `give_back` is for what cannot be persisted
+   now, such as while the database is away: centres send again, but some give up after a few tries.
 """
 
 from collections.abc import AsyncIterator
@@ -174,7 +177,7 @@ class Envelope(Protocol, Generic[T_co]):
         """
 
     def give_back(self) -> None:
-        """It could not be persisted (or not matched yet): the SMSC is asked to send it again later."""
+        """It could not be persisted: the SMSC is asked to send it again later."""
 
 
 class ConnectionHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +187,7 @@ class ConnectionHealth(msgspec.Struct, frozen=True, kw_only=True):
     usable: bool
     """Whether a submit would leave the machine now."""
     detail: str
-    """Why not, or how long the connection has stood. Never a secret."""
+    """`bound`, or why not. Never a secret."""
     outstanding: int
     """Requests sent and not yet answered."""
 

@@ -124,7 +124,7 @@ def segment(text: str, *, reference: int, max_parts: int) -> Segments:
     if units(text, alphabet) <= _SINGLE[alphabet]:
         return Segments(alphabet, (Part(text, encode(text, alphabet), b""),))
     limit = min(max_parts, MAX_PARTS)
-    # No part can be emptier than one cluster short of full, so this bound spares cutting a huge text.
+    # A character takes at least one unit: this spares cutting a text that cannot fit in any way.
     if len(text) > limit * _PART[alphabet]:
         raise TextRefusedError("text_too_long", f"the text needs more than {limit} parts")
     texts = list(_cut(text, alphabet))
