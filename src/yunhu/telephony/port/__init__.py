@@ -8,6 +8,7 @@ from yunhu.telephony.port.engine import (
     Prompt,
     TrunkHealth,
 )
+from yunhu.telephony.port.event_queue import EventQueue
 from yunhu.telephony.port.events import (
     AnswerClassified,
     Answered,
@@ -32,6 +33,7 @@ __all__ = [
     "EarlyMedia",
     "Ended",
     "EndedBy",
+    "EventQueue",
     "OriginateRefusedError",
     "OriginateRequest",
     "PlaybackEnded",

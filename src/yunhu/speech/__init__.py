@@ -1,0 +1,1 @@
+"""Words, voices and ears: typed slots become words, words become telephone audio, audio becomes facts."""

@@ -1,0 +1,1 @@
+"""Ears: what was heard, and whether it was what should have been said."""

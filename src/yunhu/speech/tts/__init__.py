@@ -1,0 +1,1 @@
+"""Voices, and what makes their audio fit for a telephone line."""

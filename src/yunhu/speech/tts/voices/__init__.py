@@ -1,0 +1,1 @@
+"""Style vectors of the voices, as package data."""

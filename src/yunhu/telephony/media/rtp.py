@@ -1,0 +1,190 @@
+"""RTP (RFC 3550 §5.1): the header, and what a receiver keeps account of (appendices A.1, A.3, A.8)."""
+
+import struct
+from enum import Enum
+from typing import Final, NamedTuple
+
+HEADER_SIZE: Final = 12
+MASK32: Final = 0xFFFFFFFF
+_HEADER: Final = struct.Struct("!BBHII")
+_LENGTH: Final = struct.Struct("!H")
+_LARGEST_PACKET: Final = 1500
+_MAX_DROPOUT: Final = 3000
+_MAX_MISORDER: Final = 100
+_CLOCK_NS: Final = 125_000
+"""Nanoseconds of one time stamp unit at 8 kHz."""
+
+
+class RtpPacket(NamedTuple):
+    """A received header; the payload is `data[start:end]`."""
+
+    payload_type: int
+    marker: bool
+    sequence: int
+    timestamp: int
+    ssrc: int
+    start: int
+    end: int
+
+
+def parse(data: bytearray | bytes, size: int) -> RtpPacket | None:
+    """Read the first `size` octets as RTP version 2; nothing when they are not (RFC 3550 §5.1, A.1)."""
+    if not HEADER_SIZE <= size <= _LARGEST_PACKET:
+        return None
+    first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+    if first & 0xC0 != 0x80:
+        return None
+    start, end = HEADER_SIZE, size
+    if first & 0x3F:
+        bounds = _payload_bounds(data, size, first)
+        if bounds is None:
+            return None
+        start, end = bounds
+    return RtpPacket(second & 0x7F, second >= 0x80, sequence, timestamp, ssrc, start, end)
+
+
+def _payload_bounds(data: bytearray | bytes, size: int, first: int) -> tuple[int, int] | None:
+    """Where the payload lies behind contributing sources and an extension, and before padding."""
+    start = HEADER_SIZE + 4 * (first & 0x0F)
+    if first & 0x10:
+        if start + 4 > size:
+            return None
+        (words,) = _LENGTH.unpack_from(data, start + 2)
+        start += 4 + 4 * words
+    end = size
+    if first & 0x20:
+        padding = data[size - 1]
+        if padding == 0:
+            return None
+        end -= padding
+    return (start, end) if start <= end else None
+
+
+class Order(Enum):
+    """How a packet relates to those before it."""
+
+    NEWEST = "newest"
+    FIRST = "first"
+    """The first of a stream: the start, another SSRC, or a restart of the sequence."""
+    LATE = "late"
+    """Out of order or a duplicate."""
+    IMPLAUSIBLE = "implausible"
+    """Too far off to be of this stream, unless the next one follows it."""
+
+
+class ReceiverState:
+    """Account of one received stream; survives changes of SSRC."""
+
+    __slots__ = (
+        "_bad",
+        "_base",
+        "_cycles",
+        "_expected_before",
+        "_highest",
+        "_jitter",
+        "_received_of_stream",
+        "_reported",
+        "_transit",
+        "received",
+        "ssrc",
+    )
+
+    def __init__(self) -> None:
+        self.ssrc: int | None = None
+        self.received = 0
+        """Packets of all streams."""
+        self._base = 0
+        self._bad = -1
+        self._cycles = 0
+        self._highest = 0
+        self._received_of_stream = 0
+        self._expected_before = 0
+        self._jitter = 0.0
+        self._transit: int | None = None
+        self._reported = (0, 0)
+
+    def update(self, packet: RtpPacket, arrival_ns: int) -> Order:
+        """Take a packet into the account."""
+        order = self._order(packet.ssrc, packet.sequence)
+        if order is Order.IMPLAUSIBLE:
+            return order
+        self.received += 1
+        self._received_of_stream += 1
+        if order is Order.FIRST:
+            self._transit = None
+        self._update_jitter(arrival_ns // _CLOCK_NS - packet.timestamp)
+        return order
+
+    def _order(self, ssrc: int, sequence: int) -> Order:
+        if ssrc != self.ssrc:
+            self._restart(ssrc, sequence)
+            return Order.FIRST
+        delta = (sequence - self._highest) & 0xFFFF
+        if 0 < delta < _MAX_DROPOUT:
+            if sequence < self._highest:
+                self._cycles += 0x10000
+            self._highest = sequence
+            return Order.NEWEST
+        if delta == 0 or delta > 0x10000 - _MAX_MISORDER:
+            return Order.LATE
+        if sequence == self._bad:
+            self._restart(ssrc, sequence)
+            return Order.FIRST
+        self._bad = (sequence + 1) & 0xFFFF
+        return Order.IMPLAUSIBLE
+
+    def _restart(self, ssrc: int, sequence: int) -> None:
+        self._expected_before += self._expected_of_stream
+        self.ssrc = ssrc
+        self._base = self._highest = sequence
+        self._cycles = 0
+        self._bad = -1
+        self._received_of_stream = 0
+        self._reported = (0, 0)
+
+    def _update_jitter(self, transit: int) -> None:
+        transit &= MASK32
+        if self._transit is not None:
+            difference = (transit - self._transit) & MASK32
+            if difference & 0x80000000:
+                difference = 0x100000000 - difference
+            self._jitter += (difference - self._jitter) / 16
+        self._transit = transit
+
+    @property
+    def _expected_of_stream(self) -> int:
+        return 0 if self.ssrc is None else self._cycles + self._highest - self._base + 1
+
+    @property
+    def extended_highest(self) -> int:
+        """Highest sequence number with its cycles (§6.4.1)."""
+        return (self._cycles + self._highest) & MASK32
+
+    @property
+    def jitter(self) -> int:
+        """Interarrival jitter in time stamp units (§6.4.1)."""
+        return int(self._jitter)
+
+    @property
+    def jitter_ms(self) -> float:
+        """Interarrival jitter in milliseconds."""
+        return round(self._jitter / 8, 3)
+
+    @property
+    def lost(self) -> int:
+        """Packets of all streams that never came; negative when duplicates outweigh."""
+        return self._expected_before + self._expected_of_stream - self.received
+
+    @property
+    def lost_of_stream(self) -> int:
+        """The same for the present SSRC, as reports want it (§6.4.1)."""
+        return self._expected_of_stream - self._received_of_stream
+
+    def fraction_lost(self) -> int:
+        """Share lost since the last question, in 1/256 (A.3)."""
+        expected, received = self._expected_of_stream, self._received_of_stream
+        expected_before, received_before = self._reported
+        self._reported = (expected, received)
+        interval = expected - expected_before
+        lost = interval - (received - received_before)
+        return 0 if interval <= 0 or lost <= 0 else min(255, (lost << 8) // interval)
