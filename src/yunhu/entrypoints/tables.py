@@ -7,6 +7,7 @@ from yunhu.domains.dispatch import models as _dispatch
 from yunhu.domains.identity import models as _identity
 from yunhu.domains.notifications import models as _notifications
 from yunhu.domains.numbers import models as _numbers
+from yunhu.domains.recordings import models as _recordings
 from yunhu.domains.scripts import models as _scripts
 from yunhu.domains.sms import models as _sms
 from yunhu.foundation import outbox as _outbox
@@ -21,6 +22,7 @@ TABLE_MODULES = (
     _notifications,
     _numbers,
     _outbox,
+    _recordings,
     _scripts,
     _sms,
 )

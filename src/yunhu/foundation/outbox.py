@@ -2,7 +2,8 @@
 
 Each subscriber reads the whole log once, in order, and moves its cursor in the transaction in which it acts on
 what it read: exactly once for effects in the database. A row is read only when every transaction that began
-before its own has ended, so nothing that commits late is ever skipped.
+before its own has ended, so nothing that commits late is ever skipped. Facts of one subject come in the order in
+which they were published, provided that publishers hold a lock on the subject's row.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -108,6 +109,30 @@ _READ = text(
     """
 )
 
+# A transaction with a lower id may have waited for the subject's row and published later than one with a higher
+# id: rows beyond the page that were published before one of the same subject inside it. Transactions further
+# apart than this many did not run at the same time.
+_CROSSED = text(
+    """
+    SELECT o.id, o.xid::text AS xid FROM outbox AS o
+    JOIN unnest(CAST(:subjects AS uuid[]), CAST(:ids AS bigint[])) AS page(subject_id, id)
+        ON o.subject_id = page.subject_id AND o.id < page.id
+    WHERE (o.xid, o.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
+      AND o.xid < CAST(CAST(:horizon AS text) AS xid8) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY o.xid DESC, o.id DESC LIMIT 1
+    """
+)
+_CONCURRENT = 10_000
+
+_UP_TO = text(
+    """
+    SELECT id, xid::text AS xid, tenant_id, type, subject_id, payload, at FROM outbox
+    WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id)
+      AND (xid, id) <= (CAST(CAST(:last_xid AS text) AS xid8), :last_id)
+    ORDER BY xid, id
+    """
+)
+
 _ADVANCE = text(
     "UPDATE outbox_cursors SET xid = CAST(CAST(:xid AS text) AS xid8), id = :id WHERE subscriber = :subscriber"
 )
@@ -133,7 +158,7 @@ async def publish(session: AsyncSession, events: Sequence[Event]) -> None:
 async def read_batch(session: AsyncSession, subscriber: str, handler: Handler, *, limit: int = 500) -> int:
     """Hand the next facts to the subscriber and move its cursor, in the caller's transaction.
 
-    Returns how many were handed over; 0 also when another process is reading for this subscriber just now.
+    Returns how many were handed over, which may be a few more than `limit` (see `_with_crossed`); 0 also when another process is reading for this subscriber just now.
     """
     await session.execute(_LOCK, {"subscriber": subscriber})
     cursor = (await session.execute(_CURSOR, {"subscriber": subscriber})).one_or_none()
@@ -142,10 +167,29 @@ async def read_batch(session: AsyncSession, subscriber: str, handler: Handler, *
     rows = (await session.execute(_READ, {"xid": cursor.xid, "id": cursor.id, "limit": limit})).all()
     if not rows:
         return 0
+    if len(rows) == limit:
+        rows = await _with_crossed(session, cursor, rows)
+    last = rows[-1]
+    ordered = sorted(rows, key=lambda row: row.id)
     await handler(
         session,
-        [ReceivedEvent(row.tenant_id, row.type, row.subject_id, row.payload, row.at, row.id) for row in rows],
+        [
+            ReceivedEvent(row.tenant_id, row.type, row.subject_id, row.payload, row.at, row.id)
+            for row in ordered
+        ],
     )
-    last = rows[-1]
     await session.execute(_ADVANCE, {"subscriber": subscriber, "xid": last.xid, "id": last.id})
     return len(rows)
+
+
+async def _with_crossed(session: AsyncSession, cursor: Any, rows: Sequence[Any]) -> Sequence[Any]:
+    """The page, made longer until no subject in it has an earlier fact behind it."""
+    while True:
+        last = rows[-1]
+        where = {"xid": last.xid, "id": last.id, "horizon": str(int(last.xid) + _CONCURRENT)}
+        page = {"subjects": [row.subject_id for row in rows], "ids": [row.id for row in rows]}
+        crossed = (await session.execute(_CROSSED, {**where, **page})).one_or_none()
+        if crossed is None:
+            return rows
+        bounds = {"xid": cursor.xid, "id": cursor.id, "last_xid": crossed.xid, "last_id": crossed.id}
+        rows = (await session.execute(_UP_TO, bounds)).all()

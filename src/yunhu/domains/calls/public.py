@@ -3,14 +3,17 @@
 from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witness
 from yunhu.domains.calls.repository import end_call, live_on_nodes, mark_alerting, mark_answered
 from yunhu.domains.calls.robot import KeyAnswer, Sentence, Talk
+from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
 
 __all__ = [
     "Conversation",
     "Facts",
     "KeyAnswer",
+    "SandboxTrunkConfig",
     "Sentence",
     "Spoken",
     "Talk",
+    "TrunkConfig",
     "Witness",
     "end_call",
     "live_on_nodes",

@@ -11,9 +11,10 @@ from yunhu.foundation.secret_ref import SecretRef
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_\-\[\]]{1,253}$")]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Codec = Literal["PCMA", "PCMU"]
-FORMS = ("e164", "plus_e164", "national", "dialled")
-"""How a template may write a number: 8613812345678, +8613812345678, 13812345678, and as dialled in China
-(mobiles bare, fixed lines with the trunk prefix 0)."""
+FIELDS = ("domain", "username", "e164", "plain", "national", "dialled", "zero")
+"""What a URI template may hold. Of the number (the caller's in From and P-Asserted-Identity, the callee's in the
+Request-URI): `e164` +8613812345678, `plain` 8613812345678, `national` 13812345678, `dialled` as in China (fixed lines
+with the trunk prefix 0), `zero` 013812345678 (a mobile of another area)."""
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -40,11 +41,11 @@ class TrunkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Digest user name, where the carrier challenges."""
     secret: SecretRef | None = None
     """Where the digest password lies."""
-    from_uri: str = "sip:{caller.plus_e164}@{domain}"
+    from_uri: str = "sip:{e164}@{domain}"
     """Template of From."""
-    asserted_identity: str | None = "sip:{caller.plus_e164}@{domain}"
+    asserted_identity: str | None = "sip:{e164}@{domain}"
     """Template of P-Asserted-Identity; null sends none."""
-    request_uri: str = "sip:{callee.dialled}@{domain}"
+    request_uri: str = "sip:{dialled}@{domain}"
     """Template of the Request-URI and To."""
     register: bool = False
     """Whether the carrier wants to see a REGISTER before calls."""
@@ -73,10 +74,9 @@ class TrunkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def _check_template(name: str, template: str | None) -> None:
     if template is None:
         return
-    known = {"domain", "host", *(f"{who}.{form}" for who in ("caller", "callee") for form in FORMS)}
-    unknown = [field for field in _FIELD.findall(template) if field not in known]
+    unknown = [field for field in _FIELD.findall(template) if field not in FIELDS]
     if unknown:
-        raise ValueError(f"{name} uses {{{unknown[0]}}}; known are {', '.join(sorted(known))}")
+        raise ValueError(f"{name} uses {{{unknown[0]}}}; known are {', '.join(FIELDS)}")
     filled = _FIELD.sub("1", template)
     if not re.fullmatch(r"(sips?|tel):[^\s<>{}\"]{1,256}", filled):
         raise ValueError(f"{name} does not make a sip: or tel: URI")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
 from yunhu.domains.numbers.public import trunks_in_use
-from yunhu.foundation.changes import Change, ChangeKind, compared
+from yunhu.foundation.changes import Change, ChangeKind, compared, json_form
 from yunhu.foundation.errors import ConflictError
 from yunhu.foundation.ids import new_id
 
@@ -35,8 +35,7 @@ class TrunkWish(msgspec.Struct, frozen=True):
     @property
     def stored(self) -> dict[str, Any]:
         """As the row keeps it."""
-        config: dict[str, Any] = msgspec.to_builtins(self.config)
-        return config
+        return json_form(self.config)
 
 
 async def provision_trunks(

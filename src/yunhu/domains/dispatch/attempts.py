@@ -33,6 +33,7 @@ from yunhu.domains.notifications.public import (
     note,
 )
 from yunhu.foundation.clock import Clock
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database, notify
 from yunhu.foundation.outbox import Event, publish
 from yunhu.foundation.phone import Phone
@@ -80,8 +81,9 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 class Attempts:
     """The calls that this node carries."""
 
-    def __init__(self, database: Database, clock: Clock, trunks: Trunks) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, trunks: Trunks) -> None:
         self._database = database
+        self._vault = vault
         self._clock = clock
         self._trunks = trunks
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
@@ -122,7 +124,7 @@ class Attempts:
         metrics.CALLS_LIVE.set(len(self._tasks))
 
     async def _carry(self, placed: Placed, talk: Talk) -> None:
-        scribe = Scribe(self._database, self._clock, placed)
+        scribe = Scribe(self._database, self._vault, self._clock, placed)
         with structlog.contextvars.bound_contextvars(call_id=str(placed.call_id)):
             engine, trunk = self._trunks.engine_of(placed.trunk_id)
             request = OriginateRequest(
@@ -173,8 +175,9 @@ def _lost(facts: Facts, now: datetime) -> Facts:
 class Scribe:
     """Writes one call's facts into the database (a `Witness`)."""
 
-    def __init__(self, database: Database, clock: Clock, placed: Placed) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, placed: Placed) -> None:
         self._database = database
+        self._vault = vault
         self._clock = clock
         self._placed = placed
 
@@ -210,6 +213,7 @@ class Scribe:
             if answer.action is KeyActionKind.REFUSE:
                 await refuse(
                     session,
+                    self._vault,
                     tenant_id=self._placed.tenant_id,
                     phone=self._placed.callee,
                     source=RefusalSource.KEY,

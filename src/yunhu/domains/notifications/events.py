@@ -10,6 +10,8 @@ DISPATCH_CHANNEL = "yunhu_dispatch"
 """NOTIFY channel: `voice:<tenant id>` or `sms:<tenant id>`: something may be due now."""
 STOP_CHANNEL = "yunhu_stop"
 """NOTIFY channel: `<notification id>`: its running attempt must end."""
+PROMPTS_CHANNEL = "yunhu_prompts"
+"""NOTIFY channel: `notification:<id>`, `journey:<id>` or `version:<id>`: a prompt will be wanted soon."""
 
 EVENT_TYPES = {
     "notification.created": "A notification was accepted.",

@@ -1,0 +1,56 @@
+"""Reads the outbox and makes deliveries of what endpoints want to know."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.callbacks import repository
+from yunhu.domains.callbacks.woken import WokenLoop
+from yunhu.domains.notifications.events import EVENT_TYPES
+from yunhu.foundation.clock import Clock
+from yunhu.foundation.db import Database
+from yunhu.foundation.outbox import ReceivedEvent, read_batch
+
+SUBSCRIBER = "callbacks"
+
+_POLL_SECONDS = 1.0
+# A fact is readable only when every older transaction has ended; nobody notifies of that.
+_SETTLE_SECONDS = 0.05
+
+
+class CallbackSubscriber:
+    """Wake it on NOTIFY `yunhu_outbox` (`foundation.outbox.CHANNEL`). Any number may run; one reads at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._loop = WokenLoop("callbacks.subscriber", self._look)
+        self._settling = False
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._loop.start()
+
+    async def stop(self) -> None:
+        """Stop; what was not committed is read again by whoever comes next."""
+        await self._loop.stop()
+
+    def wake(self, _payload: str = "") -> None:
+        """Something was published."""
+        self._settling = True
+        self._loop.wake()
+
+    async def read(self) -> int:
+        """Read one batch, in a transaction of its own. Returns how many facts it held."""
+        async with self._database.transaction() as session:
+            return await read_batch(session, SUBSCRIBER, self._deliver)
+
+    async def _look(self) -> float:
+        while await self.read():
+            pass
+        settling, self._settling = self._settling, False
+        return _SETTLE_SECONDS if settling else _POLL_SECONDS
+
+    async def _deliver(self, session: AsyncSession, events: Sequence[ReceivedEvent]) -> None:
+        ids = [event.id for event in events]
+        await repository.fan_out(session, ids, EVENT_TYPES, self._clock.now())

@@ -1,0 +1,45 @@
+"""Every query about API keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.identity.models import ApiKey
+
+# The moment of use is written at most once a minute a key: the row would otherwise be the busiest of all.
+_TOUCH = text(
+    """
+    UPDATE api_keys SET last_used_at = :now
+    WHERE id = :id AND (last_used_at IS NULL OR last_used_at < CAST(:now AS timestamptz) - interval '1 minute')
+    """
+)
+
+
+async def key_by_digest(session: AsyncSession, digest: bytes) -> ApiKey | None:
+    """The key with this keyed hash, whatever its state."""
+    return await session.scalar(select(ApiKey).where(ApiKey.digest == digest))
+
+
+async def key_by_id(session: AsyncSession, tenant_id: UUID, key_id: UUID) -> ApiKey | None:
+    """A tenant's key, locked for a change."""
+    return await session.scalar(
+        select(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id).with_for_update()
+    )
+
+
+async def keys_of(
+    session: AsyncSession, tenant_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[ApiKey]:
+    """A tenant's keys, newest first."""
+    query = select(ApiKey).where(ApiKey.tenant_id == tenant_id)
+    if before is not None:
+        query = query.where(ApiKey.id < before)
+    return (await session.scalars(query.order_by(ApiKey.id.desc()).limit(limit))).all()
+
+
+async def touch(session: AsyncSession, key_id: UUID, now: datetime) -> None:
+    """Record that the key was used."""
+    await session.execute(_TOUCH, {"id": key_id, "now": now})

@@ -1,0 +1,62 @@
+"""HTTP endpoint of the intake."""
+
+from typing import Any
+
+from litestar import Controller, Response, post
+from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency
+from litestar.params import RawBody
+from litestar.openapi.datastructures import ResponseSpec
+
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.domains.notifications.controller_docs import QueueEventsOperation
+from yunhu.domains.notifications.intake_events import Refused, read_body
+from yunhu.domains.notifications.intake_gate import IntakeGate
+from yunhu.domains.notifications.schemas import BatchAnswer, EventAnswer
+from yunhu.foundation.http import problem_responses
+
+REPLAYED_HEADER = "Idempotent-Replayed"
+
+
+class QueueEventController(Controller):
+    """Events of queue systems."""
+
+    path = "/queue-events"
+    tags = ("Queue events",)
+    guards = (requires(Scope.EVENTS_WRITE),)
+
+    @post(
+        summary="Report queue events",
+        operation_class=QueueEventsOperation,
+        status_code=202,
+        responses={
+            **problem_responses(409, 413, 422, 503),
+            202: ResponseSpec(
+                data_container=EventAnswer | BatchAnswer,
+                generate_examples=False,
+                description="Recorded. One event is answered by one answer, several by a list in their order.",
+            ),
+        },
+        response_headers=[
+            ResponseHeader(
+                name=REPLAYED_HEADER,
+                description="`true` when the event was known: this is its first answer, word for word.",
+                documentation_only=True,
+                required=False,
+            )
+        ],
+    )
+    async def report(self, body: RawBody, caller: NamedDependency[Caller], intake_gate: NamedDependency[IntakeGate]) -> Response[Any]:
+        """One event, an array of up to 1,000, or `{"events": […]}`.
+
+        The same `event_id` with the same body gets its first answer again; with another body it is a conflict:
+        409 for a single event, `conflict` in the answer to a batch. Order is judged by `occurred_at`.
+        """
+        read = read_body(body)
+        if not read.single:
+            return Response(await intake_gate.take_batch(caller.tenant_id, read.items), status_code=202)
+        said = read.items[0]
+        if isinstance(said, Refused):
+            raise said.error
+        answer, known = await intake_gate.take_one(caller.tenant_id, said)
+        return Response(answer, status_code=202, headers={REPLAYED_HEADER: "true"} if known else None)

@@ -1,0 +1,106 @@
+"""Stop notifications: what waits ends at once; a running attempt is told to end."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.notifications.events import STOP_CHANNEL
+from yunhu.domains.notifications.repository_record import Record
+from yunhu.domains.notifications.states import NotificationState
+
+
+class StopReason(StrEnum):
+    """Why; also the final state of a notification that was pending."""
+
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """What stopping did."""
+
+    ended: list[UUID]
+    """Were pending and are final now."""
+    ending: list[UUID]
+    """Had an attempt in the air, which was told to end."""
+    by_journey: dict[UUID, list[UUID]]
+    """The same ids by the visit that they belong to."""
+
+
+# Rows are locked in the order of their ids, so that two transactions never wait for each other in a ring.
+# The first reason given to a running attempt stands.
+_STOP = text(
+    """
+    WITH open AS (
+        SELECT id FROM notifications
+        WHERE (id = ANY(CAST(:ids AS uuid[])) OR journey_id = ANY(CAST(:journeys AS uuid[])))
+          AND tenant_id = :tenant_id AND state IN ('pending', 'active')
+        ORDER BY id FOR UPDATE
+    )
+    UPDATE notifications AS n
+    SET state = CASE n.state WHEN 'pending' THEN CAST(:reason AS text) ELSE n.state END,
+        result = CASE n.state WHEN 'pending' THEN CAST(:reason AS text) ELSE n.result END,
+        finished_at = CASE n.state WHEN 'pending' THEN CAST(:now AS timestamptz) END,
+        stop_reason = CASE n.state WHEN 'active' THEN CAST(:reason AS text) ELSE n.stop_reason END,
+        revision = n.revision + CASE n.state WHEN 'pending' THEN 1 ELSE 0 END
+    FROM open
+    WHERE n.id = open.id AND n.state IN ('pending', 'active')
+      AND (n.state = 'pending' OR n.stop_reason IS NULL)
+    RETURNING n.id, n.tenant_id, n.journey_id, n.client_reference, n.channel, n.purpose, n.state, n.result,
+              n.attempts, n.revision, n.parameters
+    """
+)
+
+_OPEN_OF_CALLEE = text(
+    """
+    SELECT id FROM notifications
+    WHERE callee_index = :callee_index AND tenant_id = :tenant_id AND state IN ('pending', 'active')
+    """
+)
+
+
+async def stop_notifications(
+    session: AsyncSession,
+    tenant_id: UUID,
+    reason: StopReason,
+    record: Record,
+    *,
+    ids: Collection[UUID] = (),
+    journeys: Collection[UUID] = (),
+) -> Stopped:
+    """Stop a tenant's open notifications, by id or by journey, and put what happened on the record."""
+    stopped = Stopped([], [], {})
+    if not ids and not journeys:
+        return stopped
+    parameters = {
+        "tenant_id": tenant_id,
+        "reason": reason.value,
+        "now": record.now,
+        "ids": list(ids),
+        "journeys": list(journeys),
+    }
+    for row in (await session.execute(_STOP, parameters)).all():
+        if row.journey_id is not None:
+            stopped.by_journey.setdefault(row.journey_id, []).append(row.id)
+        if row.state == NotificationState.ACTIVE:
+            stopped.ending.append(row.id)
+            record.line(row.id, row.tenant_id, "stop_requested", {"reason": reason.value})
+            record.wake(STOP_CHANNEL, str(row.id))
+        else:
+            stopped.ended.append(row.id)
+            record.line(row.id, row.tenant_id, reason.value, {})
+            record.event(f"notification.{reason.value}", row)
+    return stopped
+
+
+async def stop_for_callee(
+    session: AsyncSession, tenant_id: UUID, callee_index: bytes, reason: StopReason, record: Record
+) -> Stopped:
+    """Stop everything that is open for one person, such as when that person refuses further calls."""
+    found = await session.scalars(_OPEN_OF_CALLEE, {"tenant_id": tenant_id, "callee_index": callee_index})
+    return await stop_notifications(session, tenant_id, reason, record, ids=found.all())

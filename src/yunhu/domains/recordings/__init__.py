@@ -1,0 +1,1 @@
+"""Recordings (录音) of calls: where they lie, their fingerprints, and who may hear them."""

@@ -1,0 +1,6 @@
+"""What other slices and the entrypoints may use of recordings."""
+
+from yunhu.domains.recordings.files import recording_name, recording_path
+from yunhu.domains.recordings.jobs import RecordingHasher
+
+__all__ = ["RecordingHasher", "recording_name", "recording_path"]

@@ -1,0 +1,141 @@
+"""The HTTP API: composes the slices.
+
+Each slice that speaks HTTP has a `wiring.py` with
+
+    def routes(services: Services) -> Sequence[ControllerRouterHandler]
+
+What it returns is mounted below `/api/v1`, behind the API key. Handlers can ask for these dependencies by name:
+`services` (`yunhu.foundation.http.Services`: settings, database, vault, clock, metrics registry), `caller`
+(`yunhu.domains.identity.public.Caller`: every query is scoped by its `tenant_id`) and `keyring`. A handler opens
+its one transaction itself, `async with services.database.transaction() as session`, and returns after the
+block: what it answers has been committed, and a commit that fails becomes an error answer. A controller names its
+scope with `guards = (requires(Scope.…),)` and its problems with `responses=problem_responses(404, 409)`.
+Add the slice's `routes` to `SLICES` below.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+from alembic.script import ScriptDirectory
+from litestar import Litestar, MediaType, Response, Router, get
+from litestar.di import Provide
+from litestar.types import ASGIApp, ControllerRouterHandler
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, PlatformCollector, ProcessCollector
+from prometheus_client.exposition import generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from yunhu.domains.callbacks import wiring as callbacks
+from yunhu.domains.consent import wiring as consent
+from yunhu.domains.identity import wiring as identity
+from yunhu.domains.identity.public import ApiKeyMiddleware, KeyRing, provide_caller
+from yunhu.domains.notifications import wiring as notifications
+from yunhu.domains.recordings import wiring as recordings
+from yunhu.entrypoints.migrate import alembic_config
+from yunhu.foundation.clock import Clock, SystemClock
+from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.db import Database, open_database
+from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.docs import openapi_config
+from yunhu.foundation.http.errors import NotReadyError
+from yunhu.foundation.http.handlers import exception_handlers
+from yunhu.foundation.http.observe import Observed
+from yunhu.foundation.http.rate import TokenBuckets
+from yunhu.foundation.logging import configure_logging
+from yunhu.foundation.settings import Settings, load_settings
+
+SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
+    notifications.routes,
+    identity.routes,
+    recordings.routes,
+    consent.routes,
+    callbacks.routes,
+)
+MOST_BODY_BYTES = 2 * 1024 * 1024
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings, database: Database, vault: Vault, clock: Clock) -> Litestar:
+    """The application over open parts; it closes none of them."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    services = Services(settings, database, vault, clock, registry)
+    app = Litestar(
+        route_handlers=[_api(services), *_operations(services)],
+        exception_handlers=exception_handlers(),
+        openapi_config=openapi_config(),
+        request_max_body_size=MOST_BODY_BYTES,
+        logging_config=None,
+    )
+    app.asgi_handler = Observed(app.asgi_handler, registry)
+    return app
+
+
+def app_from_environment() -> Litestar:
+    """A factory for granian: `granian --interface asgi --factory yunhu.entrypoints.api:app_from_environment`."""
+    settings = load_settings()
+    configure_logging(level=settings.log_level, format_=settings.log_format)
+    database = open_database(database_url_of(settings), pool_size=settings.database_pool)
+    app = create_app(settings, database, load_vault(settings.keys_dir), SystemClock())
+    app.on_shutdown.append(database.close)
+    return app
+
+
+def database_url_of(settings: Settings) -> str:
+    """Where the database is: the server that was set, or the embedded one inside the data directory."""
+    if settings.database_url is not None:
+        return settings.database_url
+    from yunhu.foundation.db.embedded import start_embedded  # noqa: PLC0415
+
+    return start_embedded(settings.database_dir).url()
+
+
+def _api(services: Services) -> Router:
+    keyring = KeyRing(services.database, services.vault, services.clock, time.monotonic)
+    buckets = TokenBuckets(time.monotonic, processes=services.settings.http_workers)
+
+    def authenticated(app: ASGIApp) -> ASGIApp:
+        return ApiKeyMiddleware(app, keyring, buckets)
+
+    return Router(
+        "/api/v1",
+        route_handlers=[route for slice_ in SLICES for route in slice_(services)],
+        middleware=[authenticated],
+        dependencies={
+            "services": provided(services),
+            "keyring": provided(keyring),
+            "caller": Provide(provide_caller),
+        },
+    )
+
+
+def _operations(services: Services) -> Sequence[ControllerRouterHandler]:
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+    @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False, sync_to_thread=False)
+    def healthz() -> str:
+        """The process answers."""
+        return "ok"
+
+    @get("/readyz", media_type=MediaType.TEXT, include_in_schema=False)
+    async def readyz() -> str:
+        """The database answers and has this version's schema."""
+        try:
+            async with services.database.transaction() as session:
+                current = await session.scalar(text("SELECT version_num FROM alembic_version"))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("readyz.failed", error=type(error).__name__)
+            raise NotReadyError("the database does not answer or has no schema") from error
+        if current != newest:
+            raise NotReadyError(f"the schema is at {current}, this version needs {newest}")
+        return "ready"
+
+    @get("/metrics", include_in_schema=False, sync_to_thread=False)
+    def metrics() -> Response[bytes]:
+        """Prometheus exposition."""
+        return Response(generate_latest(services.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return healthz, readyz, metrics

@@ -1,0 +1,180 @@
+"""The trunks of one call node: which engine carries each, and which can be used now."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy import text
+
+from yunhu.domains.calls.public import TrunkConfig
+from yunhu.foundation.clock import Clock
+from yunhu.foundation.db import Database
+from yunhu.foundation.errors import YunhuError
+from yunhu.foundation.phone import Phone
+from yunhu.foundation.secret_ref import resolve_secret
+from yunhu.foundation.settings import Settings
+from yunhu.telephony.embedded import EmbeddedEngine, EngineConfig
+from yunhu.telephony.embedded import TrunkConfig as SipTrunk
+from yunhu.telephony.media import AnswerDetector, MediaConfig, MediaPlane
+from yunhu.telephony.port import CallEngine
+from yunhu.telephony.simulator import SimulatedEngine, SimulatorConfig
+from yunhu.telephony.sip.digest import Credentials
+from yunhu.telephony.sip.transport import TransportConfig
+
+log = structlog.get_logger()
+
+_TRUNKS = text(
+    """
+    SELECT t.id, t.name, t.kind, t.config,
+        array(SELECT e164 FROM caller_numbers AS n WHERE n.trunk_id = t.id AND n.state = 'allocated') AS numbers
+    FROM trunks AS t WHERE t.enabled ORDER BY t.name
+    """
+)
+
+
+class TrunkRow(msgspec.Struct, frozen=True):
+    """A trunk as the database has it, with the numbers that it may show."""
+
+    id: UUID
+    name: str
+    kind: str
+    config: dict[str, object]
+    numbers: frozenset[str]
+
+
+class TrunkBoard:
+    """Implements dispatch's `Trunks` over the engines of this node."""
+
+    def __init__(
+        self, settings: Settings, database: Database, clock: Clock, detectors: Callable[[], AnswerDetector]
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._detectors = detectors
+        self._rows: tuple[TrunkRow, ...] = ()
+        self._engines: dict[str, CallEngine] = {}
+        self._kinds: dict[UUID, tuple[str, str]] = {}
+
+    @property
+    def engines(self) -> Sequence[CallEngine]:
+        """What runs."""
+        return tuple(self._engines.values())
+
+    @property
+    def sip(self) -> EmbeddedEngine | None:
+        """The engine that speaks SIP, when a trunk needs one."""
+        engine = self._engines.get("sip")
+        return engine if isinstance(engine, EmbeddedEngine) else None
+
+    def usable(self) -> list[UUID]:
+        """Trunks that a call could leave by just now."""
+        health = {kind: engine.health() for kind, engine in self._engines.items()}
+        return [
+            trunk_id
+            for trunk_id, (kind, name) in self._kinds.items()
+            if (state := health.get(kind, {}).get(name)) is not None and state.usable
+        ]
+
+    def engine_of(self, trunk_id: UUID) -> tuple[CallEngine, str]:
+        """The engine, and the trunk's name in it."""
+        kind, name = self._kinds[trunk_id]
+        return self._engines[kind], name
+
+    async def load(self) -> None:
+        """Read the trunks; start, change or replace engines where they changed."""
+        async with self._database.transaction() as session:
+            found = (await session.execute(_TRUNKS)).all()
+        rows = tuple(
+            TrunkRow(row.id, row.name, row.kind, row.config, frozenset(row.numbers)) for row in found
+        )
+        if rows == self._rows:
+            return
+        self._rows = rows
+        await self._apply("sandbox", self._make_sandbox)
+        await self._apply("sip", self._make_sip)
+        self._kinds = {row.id: (row.kind, row.name) for row in rows if row.kind in self._engines}
+        log.info("trunks.loaded", trunks=[row.name for row in rows])
+
+    async def stop(self, grace: timedelta) -> None:
+        """Drain every engine."""
+        for engine in self.engines:
+            await engine.stop(grace)
+
+    async def _apply(self, kind: str, make: Callable[[list[TrunkRow]], CallEngine]) -> None:
+        rows = [row for row in self._rows if row.kind == kind]
+        running = self._engines.get(kind)
+        if running is None:
+            if rows:
+                engine = make(rows)
+                await engine.start()
+                self._engines[kind] = engine
+        elif isinstance(running, EmbeddedEngine):
+            await running.change_trunks(self._sip_trunks(rows))
+        elif isinstance(running, SimulatedEngine):
+            running.change_trunks(_sandbox_trunks(rows))
+
+    def _make_sandbox(self, rows: list[TrunkRow]) -> CallEngine:
+        config = SimulatorConfig(trunks=_sandbox_trunks(rows), directory=self._settings.sandbox_dir)
+        return SimulatedEngine(config, self._clock)
+
+    def _make_sip(self, rows: list[TrunkRow]) -> CallEngine:
+        settings = self._settings
+        media = MediaPlane(
+            MediaConfig(
+                bind_host=settings.sip_bind,
+                port_first=settings.rtp_port_first,
+                port_last=settings.rtp_port_last,
+            )
+        )
+        trunks = self._sip_trunks(rows)
+        sip = TransportConfig(
+            bind_host=settings.sip_bind,
+            port=settings.sip_port,
+            advertised_host=settings.sip_advertise,
+            tcp=any(trunk.transport == "TCP" for trunk in trunks),
+        )
+        return EmbeddedEngine(EngineConfig(trunks=trunks, sip=sip), media, self._clock, self._detectors)
+
+    def _sip_trunks(self, rows: list[TrunkRow]) -> tuple[SipTrunk, ...]:
+        trunks = []
+        for row in rows:
+            try:
+                trunks.append(sip_trunk(row))
+            except (YunhuError, ValueError) as error:
+                log.error("trunk.left_out", trunk=row.name, detail=str(error))
+        return tuple(trunks)
+
+
+def _sandbox_trunks(rows: list[TrunkRow]) -> dict[str, frozenset[Phone]]:
+    return {row.name: frozenset(map(Phone, row.numbers)) for row in rows}
+
+
+def sip_trunk(row: TrunkRow) -> SipTrunk:
+    """The engine's form of a trunk. Raises `SettingsError` when its secret is not there."""
+    config = msgspec.convert(row.config, TrunkConfig)
+    credentials = None
+    if config.auth_user is not None and config.secret is not None:
+        credentials = Credentials(config.auth_user, resolve_secret(config.secret))
+    return SipTrunk(
+        name=row.name,
+        proxy_host=config.host,
+        proxy_port=config.port,
+        transport=config.transport.upper(),
+        domain=config.domain or config.host,
+        caller_numbers=frozenset(map(Phone, row.numbers)),
+        routes=(f"<sip:{config.outbound_proxy};lr>",) if config.outbound_proxy else (),
+        credentials=credentials,
+        from_uri=config.from_uri,
+        asserted_identity=config.asserted_identity,
+        request_uri=config.request_uri,
+        register=config.register,
+        register_expires=config.register_seconds,
+        options_interval=config.options_seconds,
+        codecs=config.codecs,
+        max_concurrent=config.max_concurrent,
+        session_expires=config.session_expires,
+        min_se=config.min_se,
+    )
