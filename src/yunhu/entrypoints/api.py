@@ -28,6 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.consent import wiring as consent
+from yunhu.domains.calls import wiring as calls
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import ApiKeyMiddleware, KeyRing, provide_caller
 from yunhu.domains.notifications import wiring as notifications
@@ -51,6 +52,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     recordings.routes,
     consent.routes,
     callbacks.routes,
+    calls.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 

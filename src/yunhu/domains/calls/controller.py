@@ -1,0 +1,60 @@
+"""HTTP endpoints for calls."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from yunhu.domains.calls.errors import CallNotFoundError
+from yunhu.domains.calls.listing import CallFilters, call_of, calls_of
+from yunhu.domains.calls.models import CallState
+from yunhu.domains.calls.schemas import CallDetail, CallView, call_detail, call_view
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.telephony.port import ResultClass
+
+
+class CallController(Controller):
+    """Calls of the caller's own tenant."""
+
+    path = "/calls"
+    tags = ("Calls",)
+    guards = (requires(Scope.CALLS_READ),)
+
+    @get(summary="List calls", responses=problem_responses())
+    async def list_calls(
+        self,
+        *,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        in_state: Annotated[CallState | None, QueryParameter(name="state")] = None,
+        result: FromQuery[ResultClass | None] = None,
+        notification_id: FromQuery[UUID | None] = None,
+        since: FromQuery[datetime | None] = None,
+        until: FromQuery[datetime | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    ) -> Page[CallView]:
+        """Newest first."""
+        filters = CallFilters(
+            state=in_state, result=result, notification_id=notification_id, since=since, until=until
+        )
+        before = decode_cursor(cursor, UUID) if cursor is not None else None
+        async with services.database.transaction() as session:
+            rows = await calls_of(session, caller.tenant_id, filters, before=before, limit=limit + 1)
+        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+        return Page([call_view(row, services.vault) for row in rows[:limit]], more)
+
+    @get("/{call_id:uuid}", summary="Show a call", responses=problem_responses(404))
+    async def show(
+        self, call_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> CallDetail:
+        """With the gate's verdict and what was spoken."""
+        async with services.database.transaction() as session:
+            row = await call_of(session, caller.tenant_id, call_id)
+        if row is None:
+            raise CallNotFoundError(f"there is no call {call_id}")
+        return call_detail(row, services.vault)

@@ -1,0 +1,73 @@
+"""Calls over the wire. Numbers of people are masked; our own caller numbers are not personal."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from yunhu.foundation.crypto import Vault
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """One call attempt."""
+
+    id: UUID
+    notification_id: UUID
+    attempt: int
+    callee: str
+    """Masked."""
+    caller_number: str
+    state: str
+    result: str | None
+    reason: str | None
+    ended_by: str | None
+    sip_code: int | None
+    q850: int | None
+    answered_by: str | None
+    digits: str
+    reserved_at: datetime
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    seconds_talked: float | None
+    """From the answer to the end."""
+    text: str
+    """What the callee was to hear, word for word."""
+
+
+class CallDetail(CallView, frozen=True, kw_only=True):
+    """One call attempt with its proof."""
+
+    early_media_at: datetime | None
+    script_version_id: UUID
+    verdict: dict[str, Any]
+    """Every rule of the gate with what it saw."""
+    heard: list[dict[str, Any]]
+    """Prompts in the order spoken, with the hash of the filed text each was rendered from."""
+    recording: str | None
+    """Where to fetch it, while the call was answered or had early media."""
+
+
+def _common(row: Any, vault: Vault) -> dict[str, Any]:
+    names = (field.name for field in msgspec.structs.fields(CallView))
+    values = {name: getattr(row, name) for name in names if name not in {"callee", "seconds_talked"}}
+    talked = (row.ended_at - row.answered_at).total_seconds() if row.ended_at and row.answered_at else None
+    return {**values, "callee": vault.open_phone(row.callee_cipher).masked, "seconds_talked": talked}
+
+
+def call_view(row: Any, vault: Vault) -> CallView:
+    """A row of `calls` for a list."""
+    return CallView(**_common(row, vault))
+
+
+def call_detail(row: Any, vault: Vault) -> CallDetail:
+    """A row of `calls` with everything."""
+    return CallDetail(
+        **_common(row, vault),
+        early_media_at=row.early_media_at,
+        script_version_id=row.script_version_id,
+        verdict=row.verdict,
+        heard=row.heard,
+        recording=f"/api/v1/calls/{row.id}/recording" if row.recording else None,
+    )
