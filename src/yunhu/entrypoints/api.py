@@ -4,7 +4,9 @@ Each slice that speaks HTTP has a `wiring.py` with
 
     def routes(services: Services) -> Sequence[ControllerRouterHandler]
 
-What it returns is mounted below `/api/v1`, behind the API key. Handlers can ask for these dependencies by name:
+What it returns is mounted below `/api/v1`, behind the API key. Handlers can ask for these dependencies by name,
+each marked `NamedDependency[…]` (and `FromPath`, `FromQuery`, `JSONBody` for the rest: the framework warns
+about parameters whose source it has to infer, and warnings are errors in tests):
 `services` (`yunhu.foundation.http.Services`: settings, database, vault, clock, metrics registry), `caller`
 (`yunhu.domains.identity.public.Caller`: every query is scoped by its `tenant_id`) and `keyring`. A handler opens
 its one transaction itself, `async with services.database.transaction() as session`, and returns after the
@@ -27,8 +29,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from yunhu.domains.callbacks import wiring as callbacks
-from yunhu.domains.consent import wiring as consent
 from yunhu.domains.calls import wiring as calls
+from yunhu.domains.consent import wiring as consent
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import ApiKeyMiddleware, KeyRing, provide_caller
 from yunhu.domains.notifications import wiring as notifications

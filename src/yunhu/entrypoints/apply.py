@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from yunhu.domains.callbacks.public import Endpoints
 from yunhu.domains.calls.trunks_provision import TrunkWish, provision_trunks
+from yunhu.domains.notifications.public import PROMPTS_CHANNEL
 from yunhu.domains.notifications.scenarios import ScenarioWish, provision_scenarios
 from yunhu.domains.numbers.provision import NumberWish, provision_numbers
 from yunhu.domains.scripts.provision import ScriptWish, provision_scripts
+from yunhu.domains.scripts.public import Channel, approved_scripts
 from yunhu.domains.sms.accounts_provision import AccountWish, provision_account
 from yunhu.entrypoints.apply_callbacks import provision_callbacks
 from yunhu.entrypoints.apply_file import CallbackPart, SandboxTrunkPart, SipTrunkPart, TenantFile
@@ -36,6 +38,8 @@ class ApplyContext(msgspec.Struct, frozen=True):
     clock: Clock
     environ: Mapping[str, str]
     """Where the secrets of callbacks are read from."""
+    callbacks_to_private: bool
+    """Whether callbacks may go to private addresses."""
 
 
 class ApplyReport(msgspec.Struct, frozen=True):
@@ -56,7 +60,9 @@ async def apply_file(context: ApplyContext, file: TenantFile, *, dry_run: bool) 
     A dry run does all of it and rolls back, so it shows exactly what would be done. Raises `YunhuError` classes
     of the slices for what contradicts the database, `SettingsError` for a missing callback secret.
     """
-    secrets = [(callback, _signing_secret(callback, context.environ)) for callback in file.callbacks or ()]
+    secrets = [
+        (callback, resolve_secret(callback.secret, context.environ)) for callback in file.callbacks or ()
+    ]
     async with context.database.sessions() as session:
         changes = await _provision(session, context, file, secrets)
         await (session.rollback() if dry_run else session.commit())
@@ -91,14 +97,23 @@ async def _provision(
         *await provision_scenarios(session, tenant_id, _scenario_wishes(file), now),
     ]
     if file.callbacks is not None:
-        changes += await provision_callbacks(session, tenant_id, callbacks, context.vault, now)
+        changes += await provision_callbacks(
+            session, tenant_id, callbacks, _endpoints(context), context.vault
+        )
     if any(change.kind is not ChangeKind.UNCHANGED for change in changes):
         await notify(session, CONFIG_CHANNEL, str(tenant_id))
+        for script in (await approved_scripts(session, tenant_id)).values():
+            if script.channel is Channel.VOICE:
+                await notify(session, PROMPTS_CHANNEL, f"version:{script.version_id}")
     return changes
 
 
 def _trunk_wish(part: SipTrunkPart | SandboxTrunkPart) -> TrunkWish:
     return TrunkWish(part.name, _kind(part), part.settings)
+
+
+def _endpoints(context: ApplyContext) -> Endpoints:
+    return Endpoints(context.vault, context.clock, allow_private=context.callbacks_to_private)
 
 
 def _account_wish(file: TenantFile) -> AccountWish | None:
@@ -118,17 +133,6 @@ def _script_wishes(file: TenantFile) -> list[ScriptWish]:
 
 def _scenario_wishes(file: TenantFile) -> list[ScenarioWish]:
     return [ScenarioWish(part.slug, part.name, part.hall, part.plan) for part in file.scenarios]
-
-
-def _signing_secret(callback: CallbackPart, environ: Mapping[str, str]) -> str:
-    secret = resolve_secret(callback.secret, environ)
-    try:
-        Webhook(secret)
-    except (ValueError, EmptyWebhookSecretError) as error:
-        raise SettingsError(
-            f"the secret in {callback.secret} is not one of Standard Webhooks: whsec_<base64>"
-        ) from error
-    return secret
 
 
 def _warnings(file: TenantFile, environ: Mapping[str, str]) -> list[str]:

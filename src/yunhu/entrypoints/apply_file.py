@@ -8,8 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
-from yunhu.domains.notifications.events import EVENT_TYPES
-from yunhu.domains.notifications.plans import ScenarioPlan, Slug
+from yunhu.domains.notifications.public import EVENT_TYPES, ScenarioPlan, Slug
 from yunhu.domains.notifications.scenarios import plan_faults, scripts_used
 from yunhu.domains.scripts.public import Channel
 from yunhu.domains.scripts.rules import faults_of

@@ -21,6 +21,7 @@ from yunhu.domains.dispatch.public import (
     VoiceDispatcher,
 )
 from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL
+from yunhu.domains.recordings.public import RecordingHasher
 from yunhu.entrypoints.account_board import AccountBoard
 from yunhu.entrypoints.answer_detection import RobotAnswerDetector
 from yunhu.entrypoints.node_http import NodeHttp, TelephonyCollector
@@ -87,6 +88,7 @@ class CallNode:
         backend = GuardedBackend(allow_private=settings.callbacks_to_private)
         self._sender = CallbackSender(database, vault, clock, CallbackClient(backend))
         self._subscriber = CallbackSubscriber(database, clock)
+        self._hasher = RecordingHasher(database, clock, settings.recordings_dir)
         self._tasks: set[asyncio.Task[None]] = set()
         self._reload = asyncio.Event()
         self._listener = Listener(database, self._channels())
@@ -110,6 +112,7 @@ class CallNode:
         self._subscriber.start()
         self._sender.start()
         self._prerenderer.start()
+        self._hasher.start()
         self._spawn(self._http.serve())
         self._spawn(self._reload_config())
         self._spawn(self._synthesizer.warm_up())
@@ -130,7 +133,14 @@ class CallNode:
         await self.trunks.stop(grace)
         await self.attempts.drained()
         await self._accounts.stop(timedelta(seconds=10))
-        for job in (self._prerenderer, self._endings, self._subscriber, self._sender, self._listener):
+        for job in (
+            self._prerenderer,
+            self._hasher,
+            self._endings,
+            self._subscriber,
+            self._sender,
+            self._listener,
+        ):
             await job.stop()
         await self._register.stop()
         self._http.stop()

@@ -75,7 +75,7 @@ class NodeHttp:
 
     def stop(self) -> None:
         """Close the port."""
-        self._server.stop()
+        self._server.stop()  # type: ignore[no-untyped-call]
 
     def _app(self) -> Litestar:
         @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)

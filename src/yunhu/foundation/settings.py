@@ -118,15 +118,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = _from_file(environ.get(CONFIG_VARIABLE))
     values.update(_from_environment(environ))
     try:
-        settings = msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_read_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{error}") from error
     return msgspec.structs.replace(settings, data_dir=settings.data_dir.expanduser().absolute())
 
 
+def _read_path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as environment variables, to hand them to a child process unchanged."""
-    values = msgspec.to_builtins(settings, builtin_types=(Path,))
+    values = msgspec.structs.asdict(settings)
     return {f"{PREFIX}{name.upper()}": _as_text(value) for name, value in values.items() if value is not None}
 
 

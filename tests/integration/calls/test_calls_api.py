@@ -4,9 +4,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-
 from tests.support.dispatch.rig import ANSWERS, Rig, equip
 from tests.support.hall.builders import Hall, queue_event
+
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database

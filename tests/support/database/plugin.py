@@ -54,9 +54,7 @@ async def _prepare(server: EmbeddedServer) -> None:
     for setting in _SETTINGS:
         await _execute(server, f"ALTER SYSTEM SET {setting}")
     await _execute(server, "SELECT pg_reload_conf()")
-    await _execute(
-        server, f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-    )
+    await _execute(server, f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
     template = open_database(server.url(_TEMPLATE))
     await upgrade(template)
     await template.close()

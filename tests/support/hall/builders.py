@@ -79,7 +79,9 @@ async def build_hall(
         session.add(Tenant(id=tenant_id, slug=slug, name=slug, created_at=now))
         await session.flush()
         versions = {
-            "near-turn": await add_script(session, tenant_id, "near-turn", NEAR_TEXT, now, channel=Channel.SMS),
+            "near-turn": await add_script(
+                session, tenant_id, "near-turn", NEAR_TEXT, now, channel=Channel.SMS
+            ),
             "your-turn": await add_script(session, tenant_id, "your-turn", TURN_TEXT, now),
             "menu": await add_script(session, tenant_id, "menu", MENU_TEXT, now),
             "confirmation": await add_script(session, tenant_id, "confirmation", CONFIRMATION_TEXT, now),

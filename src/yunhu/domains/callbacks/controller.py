@@ -4,7 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post
-from litestar.params import Parameter, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
 from yunhu.domains.callbacks.deliveries import (
@@ -31,8 +32,8 @@ from yunhu.domains.callbacks.schemas import (
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
-Limit = Annotated[int, Parameter(ge=1, le=200)]
-DeliveryId = Annotated[int, Parameter(ge=1, le=2**63 - 1)]
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+DeliveryId = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
 DeliveryCursor = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
@@ -48,7 +49,12 @@ class EndpointController(Controller):
     guards = (requires(Scope.CALLBACKS_MANAGE),)
 
     @post(summary="Add an endpoint", responses=problem_responses(409, 422))
-    async def add(self, data: EndpointRequest, caller: Caller, services: Services) -> NewEndpoint:
+    async def add(
+        self,
+        data: JSONBody[EndpointRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> NewEndpoint:
         """The signing secret is in this answer and nowhere else."""
         wish = EndpointWish(url=data.url, event_types=data.event_types)
         async with services.database.transaction() as session:
@@ -57,7 +63,11 @@ class EndpointController(Controller):
 
     @get(summary="List endpoints", responses=problem_responses())
     async def list_endpoints(
-        self, caller: Caller, services: Services, cursor: str | None = None, limit: Limit = 50
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
     ) -> Page[EndpointView]:
         """Newest first."""
         before = decode_cursor(cursor, UUID) if cursor is not None else None
@@ -67,14 +77,23 @@ class EndpointController(Controller):
         return Page([endpoint_view(row) for row in rows[:limit]], more)
 
     @get("/{endpoint_id:uuid}", summary="Show an endpoint", responses=problem_responses(404))
-    async def show(self, endpoint_id: UUID, caller: Caller, services: Services) -> EndpointView:
+    async def show(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> EndpointView:
         """Without its secret."""
         async with services.database.transaction() as session:
             return endpoint_view(await find_endpoint(session, caller.tenant_id, endpoint_id))
 
     @patch("/{endpoint_id:uuid}", summary="Change an endpoint", responses=problem_responses(404, 409, 422))
     async def change(
-        self, endpoint_id: UUID, data: EndpointPatch, caller: Caller, services: Services
+        self,
+        endpoint_id: FromPath[UUID],
+        data: JSONBody[EndpointPatch],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
     ) -> EndpointView:
         """Another URL, or other event types."""
         async with services.database.transaction() as session:
@@ -84,14 +103,24 @@ class EndpointController(Controller):
             return endpoint_view(await _endpoints(services).change(session, row, wish))
 
     @delete("/{endpoint_id:uuid}", summary="Remove an endpoint", responses=problem_responses(404))
-    async def remove(self, endpoint_id: UUID, caller: Caller, services: Services) -> None:
+    async def remove(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> None:
         """Its deliveries and their log go with it."""
         async with services.database.transaction() as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             await _endpoints(services).remove(session, row)
 
     @post("/{endpoint_id:uuid}/rotate", summary="Rotate the secret", responses=problem_responses(404))
-    async def rotate(self, endpoint_id: UUID, caller: Caller, services: Services) -> NewEndpoint:
+    async def rotate(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> NewEndpoint:
         """For 24 hours requests carry two signatures: the new secret's and the old one's."""
         async with services.database.transaction() as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
@@ -104,7 +133,12 @@ class EndpointController(Controller):
         status_code=200,
         responses=problem_responses(404),
     )
-    async def pause(self, endpoint_id: UUID, caller: Caller, services: Services) -> EndpointView:
+    async def pause(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> EndpointView:
         """What is published meanwhile waits, for seven days at most."""
         async with services.database.transaction() as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
@@ -116,7 +150,12 @@ class EndpointController(Controller):
         status_code=200,
         responses=problem_responses(404),
     )
-    async def resume(self, endpoint_id: UUID, caller: Caller, services: Services) -> EndpointView:
+    async def resume(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> EndpointView:
         """What waits is sent now."""
         async with services.database.transaction() as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
@@ -128,7 +167,12 @@ class EndpointController(Controller):
         status_code=202,
         responses=problem_responses(404),
     )
-    async def test(self, endpoint_id: UUID, caller: Caller, services: Services) -> DeliveryView:
+    async def test(
+        self,
+        endpoint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> DeliveryView:
         """A `callback.test` event, signed and logged like any other; look its delivery up by the id returned."""
         async with services.database.transaction() as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
@@ -145,13 +189,13 @@ class DeliveryController(Controller):
     @get(summary="List deliveries", responses=problem_responses())
     async def list_deliveries(
         self,
-        caller: Caller,
-        services: Services,
-        endpoint_id: UUID | None = None,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        endpoint_id: FromQuery[UUID | None] = None,
         delivery_state: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
         event_type: Annotated[str | None, QueryParameter(name="type", max_length=64)] = None,
-        subject_id: UUID | None = None,
-        cursor: str | None = None,
+        subject_id: FromQuery[UUID | None] = None,
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[DeliveryView]:
         """Newest first. `subject_id` is the notification (or callee's refusal) that the event is about."""
@@ -165,7 +209,9 @@ class DeliveryController(Controller):
         return Page([delivery_view(row) for row in rows[:limit]], more)
 
     @get("/{delivery_id:int}", summary="Show a delivery", responses=problem_responses(404))
-    async def show(self, delivery_id: DeliveryId, caller: Caller, services: Services) -> DeliveryView:
+    async def show(
+        self, delivery_id: DeliveryId, caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> DeliveryView:
         """With the data that it carries."""
         async with services.database.transaction() as session:
             return delivery_view(await find_delivery(session, caller.tenant_id, delivery_id))
@@ -174,9 +220,9 @@ class DeliveryController(Controller):
     async def list_tries(
         self,
         delivery_id: DeliveryId,
-        caller: Caller,
-        services: Services,
-        cursor: str | None = None,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[TryView]:
         """Every HTTP request of a delivery and what came back, newest first."""
@@ -193,7 +239,9 @@ class DeliveryController(Controller):
         status_code=202,
         responses=problem_responses(404, 409),
     )
-    async def redeliver(self, delivery_id: DeliveryId, caller: Caller, services: Services) -> DeliveryView:
+    async def redeliver(
+        self, delivery_id: DeliveryId, caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> DeliveryView:
         """Under the same `webhook-id`; 409 while it is still under way."""
         async with services.database.transaction() as session:
             return delivery_view(

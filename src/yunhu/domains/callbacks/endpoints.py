@@ -17,7 +17,7 @@ from yunhu.domains.callbacks.models import CallbackEndpoint, EndpointState
 from yunhu.domains.callbacks.repository import CHANNEL, release_waiting
 from yunhu.domains.callbacks.rules import ROTATION_GRACE
 from yunhu.domains.callbacks.signing import check_secret, fresh_secret
-from yunhu.domains.notifications.events import EVENT_TYPES
+from yunhu.domains.notifications.public import EVENT_TYPES
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import notify

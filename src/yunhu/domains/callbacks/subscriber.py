@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.callbacks import repository
 from yunhu.domains.callbacks.woken import WokenLoop
-from yunhu.domains.notifications.events import EVENT_TYPES
+from yunhu.domains.notifications.public import EVENT_TYPES
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 from yunhu.foundation.outbox import ReceivedEvent, read_batch

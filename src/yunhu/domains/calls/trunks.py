@@ -20,10 +20,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 class SandboxTrunkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A trunk into the sandbox: simulated phones, nobody is called."""
-
-    max_concurrent: Annotated[int, Meta(ge=1, le=10_000)] = 100
-    """Calls at a time."""
+    """A trunk into the sandbox: simulated phones, nobody is called. There is nothing to choose."""
 
 
 class TrunkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,10 +77,3 @@ def _check_template(name: str, template: str | None) -> None:
     filled = _FIELD.sub("1", template)
     if not re.fullmatch(r"(sips?|tel):[^\s<>{}\"]{1,256}", filled):
         raise ValueError(f"{name} does not make a sip: or tel: URI")
-
-
-KINDS: dict[str, type[TrunkConfig] | type[SandboxTrunkConfig]] = {
-    "sip": TrunkConfig,
-    "sandbox": SandboxTrunkConfig,
-}
-"""The configuration that each kind of trunk has."""

@@ -4,7 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from yunhu.domains.consent import repository
 from yunhu.domains.consent.errors import RefusalPhoneInvalidError
@@ -24,7 +25,12 @@ class RefusalController(Controller):
     guards = (requires(Scope.REFUSALS_WRITE),)
 
     @post(summary="Record a refusal", responses=problem_responses(422))
-    async def record(self, data: RefusalRequest, caller: Caller, services: Services) -> RefusalView:
+    async def record(
+        self,
+        data: JSONBody[RefusalRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> RefusalView:
         """Honoured at once: what waits is dropped, what rings or talks is ended. Saying it again changes nothing."""
         phone = _phone(data.phone)
         async with services.database.transaction() as session:
@@ -42,11 +48,11 @@ class RefusalController(Controller):
     @get(summary="List refusals", responses=problem_responses(422))
     async def list_refusals(
         self,
-        caller: Caller,
-        services: Services,
-        phone: Annotated[str | None, Parameter(max_length=24)] = None,
-        cursor: str | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        phone: Annotated[str | None, QueryParameter(max_length=24)] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[RefusalView]:
         """Newest first, lifted ones included; of one person with `phone`."""
         before = decode_cursor(cursor, UUID) if cursor is not None else None
@@ -64,7 +70,9 @@ class RefusalController(Controller):
         status_code=200,
         responses=problem_responses(404),
     )
-    async def lift(self, refusal_id: UUID, caller: Caller, services: Services) -> RefusalView:
+    async def lift(
+        self, refusal_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> RefusalView:
         """The person asked to be called again."""
         async with services.database.transaction() as session:
             row = await lift(session, caller.tenant_id, refusal_id, services.clock.now())

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.consent import repository
 from yunhu.domains.consent.models import Refusal, RefusalSource
-from yunhu.domains.notifications.repository_record import Record
-from yunhu.domains.notifications.stop import StopReason, stop_for_callee
+from yunhu.domains.notifications.public import Record, StopReason, stop_for_callee
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.errors import NotFoundError
 from yunhu.foundation.ids import new_id

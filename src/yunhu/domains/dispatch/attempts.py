@@ -208,9 +208,8 @@ class Scribe:
         now = self._clock.now()
         detail = {**self._about(), "key": key, "action": answer.action.value}
         async with self._database.transaction() as session:
-            row = await lock(session, self._placed.notification_id)
-            await note(session, row, kind="key", now=now, detail=detail)
             if answer.action is KeyActionKind.REFUSE:
+                # First, because it locks every open notification of the callee in the order of their ids.
                 await refuse(
                     session,
                     self._vault,
@@ -220,7 +219,9 @@ class Scribe:
                     call_id=self._placed.call_id,
                     now=now,
                 )
-            else:
+            row = await lock(session, self._placed.notification_id)
+            await note(session, row, kind="key", now=now, detail=detail)
+            if answer.action is KeyActionKind.POSTPONE:
                 await publish(session, [self._postponed(row, answer, now)])
 
     def _postponed(self, row: Any, answer: KeyAnswer, now: datetime) -> Event:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from yunhu.domains.notifications.public import (
     note,
     notification_event,
 )
+from yunhu.domains.recordings.public import recording_name
 from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -287,7 +288,3 @@ async def refuse_or_expire(session: AsyncSession, row: Any, verdict: Verdict, no
     detail = {"reason": verdict.reason, "verdict": msgspec.to_builtins(verdict)}
     await move(session, row, Next(state), result=verdict.reason, now=now, detail=detail)
 
-
-def recording_name(day: date, call_id: UUID) -> str:
-    """Where a call's recording lies, below the recordings directory."""
-    return f"{day:%Y-%m-%d}/{call_id}.wav"

@@ -33,7 +33,9 @@ class ApiKeyController(Controller):
     guards = (requires(Scope.KEYS_MANAGE),)
 
     @post(summary="Make a key", responses=problem_responses(422))
-    async def create(self, data: JSONBody[KeyRequest], caller: NamedDependency[Caller], services: NamedDependency[Services]) -> NewKey:
+    async def create(
+        self, data: JSONBody[KeyRequest], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> NewKey:
         """The token is in this answer and nowhere else. A key cannot grant scopes that it does not hold."""
         _check_grant(caller, data.scopes)
         wish = KeyWish(
@@ -67,7 +69,12 @@ class ApiKeyController(Controller):
 
     @post("/{key_id:uuid}/rotate", summary="Rotate a key", responses=problem_responses(404, 409))
     async def rotate(
-        self, key_id: FromPath[UUID], data: JSONBody[RotationRequest], caller: NamedDependency[Caller], services: NamedDependency[Services], keyring: NamedDependency[KeyRing]
+        self,
+        key_id: FromPath[UUID],
+        data: JSONBody[RotationRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        keyring: NamedDependency[KeyRing],
     ) -> NewKey:
         """A successor with the same rights; the old key goes on for the grace period."""
         now = services.clock.now()
@@ -81,7 +88,13 @@ class ApiKeyController(Controller):
         return answer
 
     @delete("/{key_id:uuid}", summary="Revoke a key", responses=problem_responses(404))
-    async def revoke(self, key_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services], keyring: NamedDependency[KeyRing]) -> None:
+    async def revoke(
+        self,
+        key_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        keyring: NamedDependency[KeyRing],
+    ) -> None:
         """Refused at once by the process that answers, by others within three seconds."""
         async with services.database.transaction() as session:
             await revoke_api_key(

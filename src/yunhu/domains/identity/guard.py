@@ -30,7 +30,7 @@ class ApiKeyMiddleware(AbstractAuthenticationMiddleware):
         """Raises `UnauthenticatedError`, `AddressNotAllowedError`, `RateLimitedError`."""
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            raise UnauthenticatedError()
+            raise UnauthenticatedError
         # The socket's own peer: a forwarded address can be written by anybody.
         address = connection.scope["client"][0] if connection.scope.get("client") else None  # type: ignore[index]
         caller = await self._keyring.caller_of(token.strip(), address)

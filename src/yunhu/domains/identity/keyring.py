@@ -68,15 +68,15 @@ class KeyRing:
     async def caller_of(self, token: str, address: str | None) -> Caller:
         """The caller behind a token. Raises `UnauthenticatedError`, `AddressNotAllowedError`."""
         if not looks_like_token(token):
-            raise UnauthenticatedError()
+            raise UnauthenticatedError
         digest = self._vault.digest_token(token)
         caller = self._recall(digest)
         if caller is None:
             caller = await self._look_up(digest)
         if caller is None or (caller.expires_at is not None and caller.expires_at <= self._clock.now()):
-            raise UnauthenticatedError()
+            raise UnauthenticatedError
         if not caller.networks.permits(address):
-            raise AddressNotAllowedError()
+            raise AddressNotAllowedError
         return caller
 
     def forget(self, key_id: UUID) -> None:
@@ -90,7 +90,7 @@ class KeyRing:
         if until <= self._monotonic():
             return None
         if caller is None:
-            raise UnauthenticatedError()
+            raise UnauthenticatedError
         return caller
 
     async def _look_up(self, digest: bytes) -> Caller | None:
@@ -120,4 +120,3 @@ def _as_caller(row: ApiKey) -> Caller:
         rate_per_minute=row.rate_per_minute,
         expires_at=row.expires_at,
     )
-

@@ -20,9 +20,7 @@ Name = Annotated[
         description="For people, to tell keys apart.",
     ),
 ]
-Cidr = Annotated[
-    str, Meta(min_length=2, max_length=43, pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$(?!\n)")
-]
+Cidr = Annotated[str, Meta(min_length=2, max_length=43, pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$(?!\n)")]
 Expiry = Annotated[datetime, Meta(tz=True, description="RFC 3339, with an offset.")]
 
 

@@ -42,7 +42,7 @@ async def create_api_key(
     Raises `NetworkInvalidError`, `ExpiryPastError`.
     """
     if wish.expires_at is not None and wish.expires_at <= now:
-        raise ExpiryPastError()
+        raise ExpiryPastError
     token = make_token()
     row = ApiKey(
         id=new_id(),
@@ -66,7 +66,7 @@ async def rotate_api_key(
 ) -> tuple[str, ApiKey]:
     """Make a successor with the same rights; the old key goes on for `grace`. Raises `KeyEndedError`."""
     if has_ended(old, now) or old.rotated_to is not None:
-        raise KeyEndedError()
+        raise KeyEndedError
     wish = KeyWish(
         name=old.name,
         scopes=[Scope(scope) for scope in old.scopes],
@@ -93,7 +93,7 @@ async def find_api_key(session: AsyncSession, tenant_id: UUID, key_id: UUID) -> 
     """A tenant's key, locked for a change, or `KeyNotFoundError`."""
     row = await repository.key_by_id(session, tenant_id, key_id)
     if row is None:
-        raise KeyNotFoundError()
+        raise KeyNotFoundError
     return row
 
 

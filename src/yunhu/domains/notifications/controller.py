@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Controller, Response, post
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import RawBody
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import RawBody
 
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.notifications.controller_docs import QueueEventsOperation
@@ -46,7 +46,9 @@ class QueueEventController(Controller):
             )
         ],
     )
-    async def report(self, body: RawBody, caller: NamedDependency[Caller], intake_gate: NamedDependency[IntakeGate]) -> Response[Any]:
+    async def report(
+        self, body: RawBody, caller: NamedDependency[Caller], intake_gate: NamedDependency[IntakeGate]
+    ) -> Response[Any]:
         """One event, an array of up to 1,000, or `{"events": […]}`.
 
         The same `event_id` with the same body gets its first answer again; with another body it is a conflict:

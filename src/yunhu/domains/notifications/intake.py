@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -71,7 +72,7 @@ class Intake:
         scenarios = await self._book.of(session, tenant_id)
         record = Record(now)
         rows = await repository.lock_journeys(session, tenant_id, {e.journey_key for e in fresh}, now)
-        refused = await repository.refused_callees(session, tenant_id, self._callees(rows, fresh))
+        refused = await repository.refused_callees(session, tenant_id, _callees(rows, fresh))
         tools = Tools(self._vault, self._checker, record, tenant_id, refused)
         visits = {
             (row.hall, row.day, row.queue_number): Visit(row, scenarios.get(row.hall), tools) for row in rows
@@ -83,10 +84,6 @@ class Intake:
         await _keep(session, tenant_id, answers.values(), now)
         await record.write(session)
         return answers
-
-    def _callees(self, rows: Iterable[msgspec.Struct], fresh: Sequence[Incoming]) -> set[bytes]:
-        known = {row.callee_index for row in rows if row.callee_index}  # type: ignore[attr-defined]
-        return known | {self._vault.index_of(event.phone) for event in fresh if event.phone}
 
     async def _carry_out(
         self, session: AsyncSession, tenant_id: UUID, visits: Sequence[Visit], record: Record
@@ -101,6 +98,11 @@ class Intake:
         await create_notifications(session, [draft for visit in visits for draft in visit.drafts], record)
         overtaken = [id_ for visit in visits for id_ in visit.overtaken]
         await stop_notifications(session, tenant_id, StopReason.SUPERSEDED, record, ids=overtaken)
+
+
+def _callees(rows: Iterable[Any], fresh: Sequence[Incoming]) -> set[bytes]:
+    known = {row.callee_index for row in rows if row.callee_index}
+    return known | {event.callee_index for event in fresh if event.callee_index}
 
 
 def _repeat(event: Incoming, digest: bytes, answer: EventAnswer) -> Outcome:

@@ -34,6 +34,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     """The natural day that the visit belongs to."""
     phone: Phone | None
+    callee_index: bytes | None
+    """Blind index of the phone."""
     digest: bytes
     """Keyed, since a plain hash would give the phone number away to whoever tries them all."""
     facts: bytes
@@ -137,6 +139,7 @@ def make_incoming(said: QueueEventIn, vault: Vault, now: datetime) -> Incoming |
         occurred_at=occurred_at,
         day=natural_day(occurred_at),
         phone=phone,
+        callee_index=vault.index_of(phone) if phone is not None else None,
         digest=digest,
         facts=facts,
     )

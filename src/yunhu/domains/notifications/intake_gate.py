@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from yunhu.domains.notifications.errors import EventConflictError, IntakeBusyError
 from yunhu.domains.notifications.intake import EventRaceError, Intake, Outcome
 from yunhu.domains.notifications.intake_events import Incoming, Refused, make_incoming
+from yunhu.domains.notifications.intake_lanes import Lanes
 from yunhu.domains.notifications.schemas import AnswerStatus, BatchAnswer, EventAnswer, QueueEventIn
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
@@ -33,6 +34,7 @@ class IntakeGate:
         self._vault = vault
         self._clock = clock
         self._intake = intake
+        self._lanes = Lanes(self._commit)
         self._counted = Counter(
             "yunhu_queue_events",
             "Queue events by what became of them.",
@@ -46,7 +48,7 @@ class IntakeGate:
         if isinstance(event, Refused):
             self._count(said.event.value, "rejected")
             raise event.error
-        outcome = (await self._commit(tenant_id, [event]))[0]
+        outcome = await self._lanes.submit(tenant_id, event)
         self._count_outcome(event, outcome)
         if isinstance(outcome.result, EventConflictError):
             raise outcome.result
@@ -85,7 +87,7 @@ class IntakeGate:
                 if sqlstate not in _WORTH_REPEATING:
                     raise
                 log.warning("intake.repeated", cause=sqlstate)
-        raise IntakeBusyError()
+        raise IntakeBusyError
 
     def _count_outcome(self, event: Incoming, outcome: Outcome) -> None:
         if isinstance(outcome.result, EventConflictError):
@@ -99,9 +101,7 @@ class IntakeGate:
 
 
 def _rejected(item: Refused) -> EventAnswer:
-    return EventAnswer(
-        event_id=item.event_id, status=AnswerStatus.REJECTED, problem=problem_of(item.error)
-    )
+    return EventAnswer(event_id=item.event_id, status=AnswerStatus.REJECTED, problem=problem_of(item.error))
 
 
 def _in_batch(event: Incoming, outcome: Outcome) -> EventAnswer:

@@ -115,7 +115,7 @@ class Visit:
     def _learn_phone(self, event: Incoming, *, newer: bool) -> None:
         if event.phone is None or (self._sealed is not None and not newer):
             return
-        if self._sealed is None or self._sealed.index != self._tools.vault.index_of(event.phone):
+        if self._sealed is None or self._sealed.index != event.callee_index:
             self._sealed = self._tools.vault.seal_phone(event.phone)
 
     def _supersede(self, answer: EventAnswer) -> None:

@@ -1,26 +1,58 @@
 """What other slices may use of notifications."""
 
-from yunhu.domains.notifications.events import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL, notification_event
+from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
+from yunhu.domains.notifications.events import (
+    DISPATCH_CHANNEL,
+    EVENT_TYPES,
+    PROMPTS_CHANNEL,
+    STOP_CHANNEL,
+    notification_event,
+)
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
-from yunhu.domains.notifications.plans import DeliveryPlan, KeyActionKind, PlannedKey, next_opening
+from yunhu.domains.notifications.plans import (
+    DeliveryPlan,
+    KeyActionKind,
+    PlannedKey,
+    ScenarioPlan,
+    Slug,
+    next_opening,
+)
+from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.states import NotificationState, Purpose
+from yunhu.domains.notifications.stop import (
+    Stopped,
+    StopReason,
+    stop_for_callee,
+    stop_notifications,
+)
 
 __all__ = [
+    "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
+    "EVENT_TYPES",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
     "Attempted",
     "DeliveryPlan",
+    "Draft",
     "KeyActionKind",
     "Next",
     "NotificationState",
     "PlannedKey",
     "Purpose",
+    "Record",
+    "ScenarioPlan",
+    "Slug",
+    "StopReason",
+    "Stopped",
     "after_attempt",
     "announce",
+    "create_notifications",
     "lock",
     "move",
     "next_opening",
     "note",
     "notification_event",
+    "stop_for_callee",
+    "stop_notifications",
 ]

@@ -182,9 +182,7 @@ async def add_events(session: AsyncSession, tenant_id: UUID, rows: Sequence[Even
         "facts": "facts",
         "answers": "answer",
     }
-    columns: dict[str, Any] = {
-        name: [getattr(row, field) for row in rows] for name, field in names.items()
-    }
+    columns: dict[str, Any] = {name: [getattr(row, field) for row in rows] for name, field in names.items()}
     result = await session.execute(
         _ADD_EVENTS, {**columns, "ids": [new_id() for _ in rows], "tenant_id": tenant_id, "now": now}
     )

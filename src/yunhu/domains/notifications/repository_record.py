@@ -54,7 +54,9 @@ class Record:
     async def write(self, session: AsyncSession) -> None:
         """Write everything gathered so far, in the caller's transaction."""
         if self._lines:
-            notifications, tenants, kinds, details = (list(column) for column in zip(*self._lines, strict=True))
+            notifications, tenants, kinds, details = (
+                list(column) for column in zip(*self._lines, strict=True)
+            )
             moments = [self.now] * len(notifications)
             await session.execute(
                 _TIMELINE,

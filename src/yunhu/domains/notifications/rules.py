@@ -126,7 +126,7 @@ def judge(journey: JourneyFacts, event: EventFacts, plan: ScenarioPlan | None, n
     ignored = _ignored(journey, event)
     if ignored is not None:
         filled = _with_facts(journey, event, newer=False)
-        return Decision(journey=filled, ignored=ignored, purpose=purpose, reason=purpose and ignored)
+        return Decision(journey=filled, ignored=ignored, purpose=purpose, reason=ignored if purpose else None)
     after = _with_facts(journey, event, newer=True)
     after = msgspec.structs.replace(after, state=_TARGET[event.kind], judged_at=event.occurred_at)
     if purpose is Purpose.YOUR_TURN:

@@ -7,6 +7,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.notifications.controller import QueueEventController
+from yunhu.domains.notifications.controller_notifications import JourneyController, NotificationController
 from yunhu.domains.notifications.intake import Intake
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.intake_parameters import SlotChecker
@@ -19,5 +20,9 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     intake = Intake(services.vault, ScenarioBook(time.monotonic), SlotChecker())
     gate = IntakeGate(services.database, services.vault, services.clock, intake, services.registry)
     return (
-        Router("/", route_handlers=[QueueEventController], dependencies={"intake_gate": provided(gate)}),
+        Router(
+            "/",
+            route_handlers=[QueueEventController, NotificationController, JourneyController],
+            dependencies={"intake_gate": provided(gate)},
+        ),
     )

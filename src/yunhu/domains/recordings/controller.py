@@ -8,8 +8,9 @@ from uuid import UUID
 
 from litestar import Controller, get
 from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter
+from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
 from yunhu.domains.identity.public import Caller, Scope, requires
@@ -50,9 +51,9 @@ class RecordingController(Controller):
     )
     async def play(
         self,
-        call_id: UUID,
-        caller: Caller,
-        services: Services,
+        call_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
         wanted: Annotated[str | None, HeaderParameter(name="Range", max_length=200)] = None,
     ) -> Stream:
         """Both directions as a stereo WAV, whole or one range of bytes. Of a running call: what there is so far."""

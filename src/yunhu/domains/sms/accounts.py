@@ -49,10 +49,3 @@ class SmscConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What the carrier allows, in parts."""
     max_parts: Annotated[int, Meta(ge=1, le=255)] = 10
     """Longer texts are refused; each part is charged as one message."""
-
-
-KINDS: dict[str, type[SmscConfig] | type[SandboxSmscConfig]] = {
-    "smpp": SmscConfig,
-    "sandbox": SandboxSmscConfig,
-}
-"""The configuration that each kind of account has."""

@@ -31,9 +31,9 @@ def encode_cursor(position: object) -> str:
 def decode_cursor(cursor: str, type_: type[T]) -> T:
     """Read a cursor back. `BadCursorError` for anything that is not one."""
     if len(cursor) > _MAX_CHARACTERS or not cursor.isascii():
-        raise BadCursorError()
+        raise BadCursorError
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(raw, type=type_)
     except (binascii.Error, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadCursorError() from error
+        raise BadCursorError from error

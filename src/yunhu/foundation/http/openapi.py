@@ -25,7 +25,7 @@ def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
             data_container=Problem,
             generate_examples=False,
             description=_MEANINGS[status],
-            media_type=MEDIA_TYPE,  # type: ignore[arg-type]
+            media_type=MEDIA_TYPE,
         )
         for status in sorted({*statuses, 400, 401, 403, 429, 500})
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -58,6 +58,8 @@ def _walk(value: Any, type_: Any, pointer: str) -> Iterator[FieldProblem]:
         return
     except msgspec.ValidationError as error:
         whole = str(error)
+    if get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
     if isinstance(value, dict) and isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         found = False
         for problem in _walk_struct(value, type_, pointer):

@@ -55,8 +55,14 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def compare(expected: str, heard: str) -> Comparison:
-    """Align what was heard with the words that should have been said."""
-    wanted, got = syllables(expected), syllables(heard)
+    """Align what was heard with the words that should have been said; of two ways to read a code, the better."""
+    readings = (
+        _aligned(syllables(expected), syllables(heard, short_codes_cardinal=way)) for way in (False, True)
+    )
+    return max(readings, key=lambda reading: reading.share)
+
+
+def _aligned(wanted: list[str], got: list[str]) -> Comparison:
     written = _letters_restored(wanted, got)
     matcher = SequenceMatcher(None, wanted, written, autojunk=False)
     differences = tuple(
@@ -75,7 +81,11 @@ def queue_number_right(number: str, heard: str, *, before: str = "", after: str 
     """
     lead, tail = syllables(before)[-1:], syllables(after)[:1]
     wanted = [*lead, *syllables(number), *tail]
-    got = _letters_restored(wanted, syllables(heard))
+    return any(_contains(syllables(heard, short_codes_cardinal=way), wanted) for way in (False, True))
+
+
+def _contains(heard: list[str], wanted: list[str]) -> bool:
+    got = _letters_restored(wanted, heard)
     return any(got[at : at + len(wanted)] == wanted for at in range(len(got) - len(wanted) + 1))
 
 

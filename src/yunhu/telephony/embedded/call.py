@@ -9,7 +9,6 @@ import msgspec
 import structlog
 
 from yunhu.telephony.embedded.endings import Story, termination_of
-from yunhu.telephony.port.event_queue import EventQueue
 from yunhu.telephony.media import (
     AnswerDetected,
     Codec,
@@ -35,6 +34,7 @@ from yunhu.telephony.port import (
     ResultClass,
     Ringing,
 )
+from yunhu.telephony.port.event_queue import EventQueue
 from yunhu.telephony.sip.call import OutgoingCall
 from yunhu.telephony.sip.ending import EndCause, SipEnding
 from yunhu.telephony.sip.errors import SdpError

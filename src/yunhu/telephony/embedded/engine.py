@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+import msgspec
 import structlog
 
 from yunhu.foundation.clock import Clock
 from yunhu.telephony.embedded.call import EmbeddedCall
-from yunhu.telephony.embedded.config import EngineConfig
+from yunhu.telephony.embedded.config import EngineConfig, TrunkConfig
 from yunhu.telephony.embedded.endings import permits_failover
 from yunhu.telephony.embedded.identity import NOT_ALLOWED, CallerGate, check_extra_headers
 from yunhu.telephony.embedded.trunk import Trunk
@@ -94,6 +95,32 @@ class EmbeddedEngine:
         _log.info(
             "engine_started", port=self.port, trunks={name: t.usable for name, t in self._trunks.items()}
         )
+
+    async def change_trunks(self, configs: tuple[TrunkConfig, ...]) -> None:
+        """Take over other trunks while calls go on: those of a trunk that went or changed end as they would have."""
+        config = msgspec.structs.replace(self._config, trunks=configs)
+        if self._agent is None:
+            raise RuntimeError("the engine has not been started")
+        self._config = config
+        self._gate.change(configs)
+        before, self._trunks = self._trunks, {}
+        fresh = []
+        for wanted in configs:
+            running = before.get(wanted.name)
+            if running is not None and running.take_over(wanted):
+                self._trunks[wanted.name] = before.pop(wanted.name)
+            else:
+                fresh.append(Trunk(wanted, self._agent, self._gate))
+        await asyncio.gather(*(trunk.stop(self._config.timing.t4) for trunk in before.values()))
+        if any(trunk.transport == "TCP" for trunk in configs):
+            await self._ensure_tcp()
+        self._trunks.update({trunk.config.name: trunk for trunk in fresh})
+        await asyncio.gather(*(trunk.start(config.start_limit) for trunk in fresh))
+
+    async def _ensure_tcp(self) -> None:
+        transports = self._transports
+        if transports is not None and not transports.has("TCP"):
+            await TcpCarrier.open(transports, listen=self._config.sip.tcp)
 
     async def stop(self, grace: timedelta) -> None:
         """Refuse new calls, wait for running ones, hang up the rest, close. Twice does no harm."""

@@ -71,10 +71,16 @@ def check_extra_headers(headers: tuple[tuple[str, str], ...]) -> None:
 
 
 class CallerGate:
-    """Holds every identity that may be shown, by trunk; all of them are made here, at start, from the allow-lists."""
+    """Holds every identity that may be shown, by trunk; all of them are made here, from the allow-lists."""
 
     def __init__(self, trunks: "tuple[TrunkConfig, ...]") -> None:
-        self._by_phone: dict[str, Mapping[Phone, CallerIdentity]] = {
+        self._by_phone: dict[str, Mapping[Phone, CallerIdentity]] = {}
+        self._by_uri: dict[str, Mapping[str, CallerIdentity]] = {}
+        self.change(trunks)
+
+    def change(self, trunks: "tuple[TrunkConfig, ...]") -> None:
+        """Take over other allow-lists; what they do not name is refused from now on."""
+        self._by_phone = {
             trunk.name: {phone: _identity(phone, trunk) for phone in trunk.caller_numbers} for trunk in trunks
         }
         self._by_uri = {

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+import msgspec
 import structlog
 
 from yunhu.telephony.embedded.config import TrunkConfig
@@ -10,7 +11,7 @@ from yunhu.telephony.embedded.identity import CallerGate, render
 from yunhu.telephony.embedded.registration import Registration, RegistrationPlan
 from yunhu.telephony.port import OriginateRequest, TrunkHealth
 from yunhu.telephony.sip.agent import UserAgent
-from yunhu.telephony.sip.call import CallSpec
+from yunhu.telephony.sip.call_model import CallSpec
 from yunhu.telephony.sip.digest import Authenticator
 from yunhu.telephony.sip.errors import TransportError
 from yunhu.telephony.sip.exchange import Exchange
@@ -73,6 +74,16 @@ class Trunk:
     def pause(self, seconds: int) -> None:
         """Obey the Retry-After of a 503 (RFC 3261 §21.5.4)."""
         self._paused_until = self._agent.layer.timers.now() + min(seconds, MAX_RETRY_AFTER)
+
+    def take_over(self, config: TrunkConfig) -> bool:
+        """Go on with other caller numbers or another limit; False when anything else differs."""
+        same = msgspec.structs.replace(
+            config, caller_numbers=self.config.caller_numbers, max_concurrent=self.config.max_concurrent
+        )
+        if same != self.config:
+            return False
+        self.config = config
+        return True
 
     # ── life ──
 

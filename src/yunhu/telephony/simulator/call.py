@@ -90,12 +90,11 @@ class SimulatedCall:
         self._later(self.request.ring_timeout / timedelta(seconds=1), self._ring_timeout)
 
     def play(self, prompt: Prompt) -> None:
-        """Start a prompt after those already queued."""
-        if self._ended or self._answered_at is None:
-            self._put(PlaybackEnded(self._clock.now(), prompt.prompt_id, completed=False))
+        """Start a prompt after those already queued; before the answer it waits for it."""
+        if self._ended:
             return
         self._playing.append(prompt)
-        if len(self._playing) == 1:
+        if len(self._playing) == 1 and self._answered_at is not None:
             self._start_prompt()
 
     def stop_playing(self) -> None:
@@ -117,6 +116,8 @@ class SimulatedCall:
     def _answer(self) -> None:
         self._answered_at = self._loop.time()
         self._put(Answered(self._clock.now()))
+        if self._playing:
+            self._start_prompt()
         if self.request.detect_answer:
             self._later(_CLASSIFIED_AFTER, self._classify)
         if self._phone.listens_for is not None:

@@ -1,5 +1,6 @@
 """What a simulated phone heard, on one time line, written as the same stereo WAV that real calls leave."""
 
+import os
 from pathlib import Path
 
 from yunhu.telephony.media import wav
@@ -26,5 +27,7 @@ class HeardTape:
         left = bytes(self._left).ljust(samples, _SILENCE)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
-        draft.write_bytes(wav.header(samples) + wav.interleave(left, _SILENCE * samples))
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(wav.header(samples) + wav.interleave(left, _SILENCE * samples))
         draft.rename(path)

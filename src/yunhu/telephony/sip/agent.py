@@ -1,6 +1,7 @@
 """The user agent: finds the call that a request of the peer belongs to, and answers those that belong to none."""
 
-from yunhu.telephony.sip.call import CallSpec, CallUser, OutgoingCall
+from yunhu.telephony.sip.call import OutgoingCall
+from yunhu.telephony.sip.call_model import CallSpec, CallUser
 from yunhu.telephony.sip.headers import tokens
 from yunhu.telephony.sip.identifiers import new_tag
 from yunhu.telephony.sip.layer import KNOWN_METHODS, TransactionLayer

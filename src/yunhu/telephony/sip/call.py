@@ -1,22 +1,20 @@
 """One outgoing call: its INVITE with forks, challenges and cancelling, and the dialog it becomes (RFC 3261 §13)."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from yunhu.telephony.sip.call_model import CallSpec, CallState, CallUser, Fork
 from yunhu.telephony.sip.dialog import Dialog, Seed, next_hop
-from yunhu.telephony.sip.digest import MAX_ROUNDS, Authenticator, Credentials
+from yunhu.telephony.sip.digest import MAX_ROUNDS, Authenticator
 from yunhu.telephony.sip.ending import EndCause, SipEnding
 from yunhu.telephony.sip.errors import SdpError, SendRefusedError, SipParseError, TransportError
-from yunhu.telephony.sip.exchange import Done, Exchange
+from yunhu.telephony.sip.exchange import IGNORE, Done, Exchange
 from yunhu.telephony.sip.headers import parse_integer, parse_reason_cause, tokens
 from yunhu.telephony.sip.identifiers import new_call_id, new_tag
 from yunhu.telephony.sip.message import Headers, Message, Request, Response
 from yunhu.telephony.sip.reliability import Arrival, classify
-from yunhu.telephony.sip.sdp import LocalAudio, RemoteAudio, is_sdp, parse_audio
+from yunhu.telephony.sip.sdp import LocalAudio, is_sdp, parse_audio
 from yunhu.telephony.sip.session import Session
-from yunhu.telephony.sip.session_timer import SessionTimerWish, raised_interval, wish_headers
+from yunhu.telephony.sip.session_timer import raised_interval, wish_headers
 from yunhu.telephony.sip.timers import Timer
 from yunhu.telephony.sip.transaction import ClientTransaction, InviteClientTransaction, ServerTransaction
 from yunhu.telephony.sip.transport import Hop
@@ -28,68 +26,6 @@ MAX_FORKS = 16
 """Most early dialogs followed; further forks only matter when they answer."""
 MAX_INTERVAL_RETRIES = 2
 """Most 422 responses obeyed for one call."""
-
-
-class CallState(StrEnum):
-    """Where a call stands."""
-
-    CALLING = "calling"
-    PROCEEDING = "proceeding"
-    """Some response came, the final one did not."""
-    CANCELLING = "cancelling"
-    """We gave up; the final response is awaited, and a 2xx will be released."""
-    CONFIRMED = "confirmed"
-    ENDED = "ended"
-
-
-class CallSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the INVITE says, decided by the trunk."""
-
-    hop: Hop
-    request_uri: str
-    to: str
-    """To header, without tag."""
-    from_: str
-    """From header, without tag."""
-    contact: str
-    headers: tuple[tuple[str, str], ...] = ()
-    """Identity and extra headers, names in lower case."""
-    routes: tuple[str, ...] = ()
-    credentials: Credentials | None = None
-    timer: SessionTimerWish = SessionTimerWish()
-
-
-class CallUser(Protocol):
-    """Who placed the call."""
-
-    def on_progress(self, status: int, *, early_media: bool) -> None:
-        """A provisional response above 100, each status once a fork."""
-
-    def on_media(self, remote: RemoteAudio, *, answered: bool) -> None:
-        """Where audio flows from now on. Raises `SdpError` when it cannot."""
-
-    def on_answered(self) -> None:
-        """The 2xx was acknowledged."""
-
-    def on_digit(self, digit: str) -> None:
-        """A key sent by INFO, where telephone-event was not negotiated."""
-
-    def on_ended(self, ending: SipEnding) -> None:
-        """The end, exactly once."""
-
-
-class Fork:
-    """One dialog of the INVITE and what it said."""
-
-    __slots__ = ("dialog", "remote", "rseq", "sdp", "seen")
-
-    def __init__(self, dialog: Dialog) -> None:
-        self.dialog = dialog
-        self.rseq: int | None = None
-        self.sdp = b""
-        """The last description taken from it."""
-        self.remote: RemoteAudio | None = None
-        self.seen: set[int] = set()
 
 
 class OutgoingCall:
@@ -460,16 +396,3 @@ class OutgoingCall:
     def user(self) -> CallUser | None:
         """Who placed the call, until it has ended."""
         return self._user
-
-
-class Ignore:
-    """Takes the answer to a CANCEL, which changes nothing (RFC 3261 §9.1)."""
-
-    def on_response(self, transaction: ClientTransaction, response: Response) -> None:
-        """Nothing."""
-
-    def on_no_response(self, transaction: ClientTransaction, *, broken: bool) -> None:
-        """Nothing."""
-
-
-IGNORE = Ignore()

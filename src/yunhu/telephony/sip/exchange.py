@@ -58,3 +58,16 @@ class Exchange:
     def on_no_response(self, transaction: ClientTransaction, *, broken: bool) -> None:
         """RFC 3261 §8.1.3.1: as good as a 408."""
         self._done(None)
+
+
+class Ignore:
+    """Takes the answer to a CANCEL, which changes nothing (RFC 3261 §9.1)."""
+
+    def on_response(self, transaction: ClientTransaction, response: Response) -> None:
+        """Nothing."""
+
+    def on_no_response(self, transaction: ClientTransaction, *, broken: bool) -> None:
+        """Nothing."""
+
+
+IGNORE = Ignore()

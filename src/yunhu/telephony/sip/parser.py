@@ -3,7 +3,7 @@
 import re
 
 from yunhu.telephony.sip.errors import SipParseError
-from yunhu.telephony.sip.headers import parse_integer
+from yunhu.telephony.sip.headers import parse_integer, parse_via
 from yunhu.telephony.sip.message import ENCODING, ENCODING_ERRORS, Headers, Message, Request, Response
 from yunhu.telephony.sip.uri import parse_uri
 
@@ -155,6 +155,8 @@ def _check_request(request: Request, cseq_method: str) -> None:
         raise SipParseError("the scheme of the Request-URI is not known", 416)
     if uri.headers:
         raise SipParseError("a Request-URI has no headers")
+    for element in request.headers.elements("via")[1:]:
+        parse_via(element)
     forwards = request.headers.first("max-forwards")
     if forwards is not None and parse_integer(forwards, limit=256) is None:
         raise SipParseError("Max-Forwards is no number up to 255")

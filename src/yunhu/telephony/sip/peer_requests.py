@@ -12,7 +12,8 @@ from yunhu.telephony.sip.session_timer import TimerAnswer, answer_refresh
 from yunhu.telephony.sip.transaction import InviteServerTransaction, ServerTransaction
 
 if TYPE_CHECKING:
-    from yunhu.telephony.sip.call import Fork, OutgoingCall
+    from yunhu.telephony.sip.call import OutgoingCall
+    from yunhu.telephony.sip.call_model import Fork
 
 SUPPORTED = frozenset({"100rel", "timer"})
 """Option tags that we implement (RFC 3262, RFC 4028)."""

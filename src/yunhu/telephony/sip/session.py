@@ -4,6 +4,7 @@ import random
 from typing import TYPE_CHECKING
 
 from yunhu.telephony.sip.dialog import Dialog, next_hop
+from yunhu.telephony.sip.digest import MAX_ROUNDS
 from yunhu.telephony.sip.ending import EndCause
 from yunhu.telephony.sip.errors import SdpError, SendRefusedError, TransportError
 from yunhu.telephony.sip.message import Request, Response
@@ -21,8 +22,20 @@ class Session:
     """Lives from the answer to the end of the call."""
 
     __slots__ = (
-        "_ack", "_ack_limit", "_awaited", "_call", "_dialog", "_interval", "_knows_update", "_reinvite_seq",
-        "_repeat", "_repeat_interval", "_timer_handle", "offer_pending", "timer",
+        "_ack",
+        "_ack_limit",
+        "_awaited",
+        "_call",
+        "_dialog",
+        "_interval",
+        "_knows_update",
+        "_reinvite_seq",
+        "_repeat",
+        "_repeat_interval",
+        "_rounds",
+        "_timer_handle",
+        "offer_pending",
+        "timer",
     )  # fmt: skip
 
     def __init__(self, call: "OutgoingCall", dialog: Dialog, knows_update: bool) -> None:
@@ -35,6 +48,7 @@ class Session:
         self._interval = call.timer_wish.expires
         self._timer_handle: Timer | None = None
         self._reinvite_seq = 0
+        self._rounds = 0
         self._ack: tuple[bytes, Hop] | None = None
         self._awaited: tuple[InviteServerTransaction, int, bool] | None = None
         self._repeat: Timer | None = None
@@ -148,10 +162,14 @@ class Session:
             self._acknowledge(response)
             return
         self.offer_pending = False
-        if response.status in {401, 407} and self._call.session is self and self._call.auth.learn(response):
+        if response.status in {401, 407} and self._may_answer(response):
             self._reinvite()
         else:
             self._on_refreshed(response)
+
+    def _may_answer(self, response: Response) -> bool:
+        self._rounds += 1
+        return self._call.session is self and self._rounds <= MAX_ROUNDS and self._call.auth.learn(response)
 
     def on_no_response(self, transaction: ClientTransaction, *, broken: bool) -> None:
         """RFC 3261 §14.1: as a 408, which ends the dialog."""
@@ -165,6 +183,7 @@ class Session:
             layer.send_again(*self._ack)
             return
         self.offer_pending = False
+        self._rounds = 0
         self._dialog.refresh_target(response)
         ack = self._dialog.request("ACK", self._reinvite_seq)
         self._call.auth.accept()

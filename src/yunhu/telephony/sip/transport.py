@@ -86,6 +86,10 @@ class Transports:
         self._carriers: dict[str, Carrier] = {}
         self._local: dict[str, str] = {}
 
+    def has(self, name: str) -> bool:
+        """Whether a carrier is in use."""
+        return name in self._carriers
+
     def add(self, name: str, carrier: Carrier) -> None:
         """Take a carrier into use."""
         self._carriers[name] = carrier

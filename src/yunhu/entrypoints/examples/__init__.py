@@ -1,0 +1,1 @@
+"""The example hall, shipped with the product: a first start loads it."""

@@ -1,0 +1,62 @@
+"""The very first start: load the example hall and make a key for it."""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+import structlog
+from sqlalchemy import text
+
+from yunhu.domains.identity.public import KeyWish, Scope, create_api_key
+from yunhu.entrypoints.apply import ApplyContext, apply_file
+from yunhu.entrypoints.apply_file import read_tenant_file
+from yunhu.foundation.clock import SystemClock
+from yunhu.foundation.crypto import load_vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.settings import Settings
+
+EXAMPLE_SLUG = "example-hall"
+
+log = structlog.get_logger()
+
+
+def key_file_of(settings: Settings) -> Path:
+    """Where the example hall's API key lies, readable by the owner alone."""
+    return settings.keys_dir / f"{EXAMPLE_SLUG}.key"
+
+
+def example_text() -> str:
+    """The example hall's file, as it is shipped."""
+    return (resources.files("yunhu.entrypoints.examples") / "hall.yaml").read_text("utf-8")
+
+
+async def load_example(settings: Settings, database: Database) -> None:
+    """Load the example into a database without tenants, and see that its key is at hand."""
+    vault = load_vault(settings.keys_dir)
+    clock = SystemClock()
+    async with database.transaction() as session:
+        tenants = {row.slug: row.id for row in await session.execute(text("SELECT slug, id FROM tenants"))}
+    if not tenants:
+        context = ApplyContext(
+            database, vault, clock, os.environ, callbacks_to_private=settings.callbacks_to_private
+        )
+        await apply_file(context, read_tenant_file(example_text()), dry_run=False)
+        log.info("example.loaded", tenant=EXAMPLE_SLUG)
+        async with database.transaction() as session:
+            tenants[EXAMPLE_SLUG] = await session.scalar(text("SELECT id FROM tenants"))
+    path = key_file_of(settings)
+    if EXAMPLE_SLUG not in tenants or path.exists():
+        return
+    async with database.transaction() as session:
+        wish = KeyWish(name="first start", scopes=list(Scope))
+        token, _ = await create_api_key(session, vault, tenants[EXAMPLE_SLUG], wish, clock.now())
+    _write_private(path, token)
+
+
+def _write_private(path: Path, token: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{token}\n")
+    draft.replace(path)
