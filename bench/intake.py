@@ -153,7 +153,9 @@ async def measure(directory: Path, seconds: int) -> None:
         "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
         "yunhu.entrypoints.api:app_from_environment",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment, cwd=directory, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(  # noqa: ASYNC220 it only starts the process
+        command, env=environment, cwd=directory, stdout=subprocess.DEVNULL
+    )
     base_url = f"http://127.0.0.1:{port}"
     try:
         await _wait_ready(base_url)

@@ -31,6 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.calls import wiring as calls
 from yunhu.domains.consent import wiring as consent
+from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import ApiKeyMiddleware, KeyRing, provide_caller
 from yunhu.domains.notifications import wiring as notifications
@@ -44,6 +45,7 @@ from yunhu.foundation.http.docs import openapi_config
 from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
 from yunhu.foundation.http.observe import Observed
+from yunhu.foundation.http.query import refuse_unknown_query
 from yunhu.foundation.http.rate import TokenBuckets
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
@@ -55,6 +57,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     consent.routes,
     callbacks.routes,
     calls.routes,
+    dispatch.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
@@ -108,6 +111,7 @@ def _api(services: Services) -> Router:
         "/api/v1",
         route_handlers=[route for slice_ in SLICES for route in slice_(services)],
         middleware=[authenticated],
+        before_request=refuse_unknown_query,
         dependencies={
             "services": provided(services),
             "keyring": provided(keyring),

@@ -1,6 +1,7 @@
 """The command line `yunhu`. Commands are loaded when they are asked for, so that help answers at once."""
 
 import importlib
+import warnings
 from typing import Any
 
 import click
@@ -33,6 +34,8 @@ class CommandGroup(click.Group):
         """Import the command's module."""
         if cmd_name not in _COMMANDS:
             return None
+        # A machine without a login session has none; the embedded database says so on every start.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
         module, _, name = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

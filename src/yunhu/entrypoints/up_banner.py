@@ -26,7 +26,7 @@ def banner(settings: Settings) -> str:
         "",
         "SANDBOX carrier: simulated phones and SMS centre, nobody is called.",
         f"  what a phone heard  {settings.sandbox_dir}/heard/<call id>.wav",
-        f"  SMS received        {settings.sandbox_dir}/<account>/sms.jsonl",
+        f"  SMS received        {settings.sandbox_dir}/sms.jsonl",
         f"  recordings          {settings.recordings_dir}",
         "",
     ]

@@ -26,9 +26,11 @@ class Audio(msgspec.Struct, frozen=True):
 class SpeechSynthesizer(Protocol):
     """Words → audio. Never touches the network."""
 
-    @property
-    def version(self) -> str:
-        """Changes whenever the same words would sound different; part of every cached prompt's key."""
+    def version(self, voice: str) -> str:
+        """Changes whenever the same words in this voice would sound different; part of a cached prompt's key.
+
+        Raises `UnknownVoiceError`.
+        """
 
     async def synthesize(self, words: str, *, voice: str, speed: float) -> Audio:
         """Speak words that reading made (no digits). `speed` 1.0 is the voice's own.

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,12 +15,13 @@ from yunhu.speech.prompt_store import PromptStore
 from yunhu.speech.reading import Segment
 from yunhu.speech.recordings import Recordings
 from yunhu.speech.tts import g711, telephony
-from yunhu.speech.tts.splice import splice
+from yunhu.speech.tts.splice import Part, splice
 from yunhu.speech.tts.telephony import Loudness, to_telephone
 
 Sentence = str | Sequence[Segment]
 """Words, or the same words cut into parts (`render_segments`), which lets recordings replace single parts."""
 
+_encode = msgspec.json.Encoder().encode
 _log = structlog.get_logger(__name__)
 
 
@@ -54,8 +56,9 @@ class RenderedPrompt(msgspec.Struct, frozen=True):
 class PromptCache:
     """Renders sentences and keeps them. One a process; processes may share the directory.
 
-    A whole sentence is synthesised at once, as that sounds and is understood best. Only where the hall
-    recorded a part of it are the parts rendered apart and joined.
+    A whole sentence is synthesised at once: in ten renderings of the filed sentence Whisper base understood 98%
+    of the syllables and 10 numbers that way, but 87% and 2 numbers when slot and text were synthesised apart and
+    joined. So parts are joined only where the hall recorded one of them. Joined recordings were not measured.
     """
 
     def __init__(
@@ -70,22 +73,26 @@ class PromptCache:
         self._recordings = recordings or Recordings()
         self._store = PromptStore(directory, self._settings.max_mib << 20)
         self._running: dict[str, asyncio.Task[bytes]] = {}
-        self._constants = _constants(self._settings, synthesizer.version)
+        version = synthesizer.version(self._settings.voice)
+        self._hashed_constants = hashlib.sha256(_constants(self._settings, version))
 
     def prompt_id(self, sentence: Sentence) -> str:
         """The key of a sentence; changes with the words, the voice, the recordings and the settings."""
         segments = _segments(sentence)
         words = _words(segments)
+        digest = self._hashed_constants.copy()
+        digest.update(_encode([words, self._origins(segments, words)]))
+        return digest.hexdigest()
+
+    def _origins(self, segments: Sequence[Segment], words: str) -> list[str]:
+        """Where the parts of the sound come from: digests of recordings, words for what is synthesised apart."""
         whole = self._recordings.whole(words)
         if whole is not None:
-            origins = [whole.digest]
-        else:
-            found = [self._recordings.of(segment) for segment in segments]
-            spoken = [
-                part.digest if part else segment.words for part, segment in zip(found, segments, strict=True)
-            ]
-            origins = spoken if any(found) else []
-        return hashlib.sha256(msgspec.json.encode([self._constants, words, origins])).hexdigest()
+            return [whole.digest]
+        found = [self._recordings.of(segment) for segment in segments]
+        if not any(found):
+            return []
+        return [part.digest if part else segment.words for part, segment in zip(found, segments, strict=True)]
 
     def cached(self, sentence: Sentence) -> RenderedPrompt | None:
         """The prompt if it was rendered before. Does not wait for anything: this is the call's own way."""
@@ -119,25 +126,28 @@ class PromptCache:
         segments = _segments(sentence)
         whole = self._recordings.whole(_words(segments))
         if whole is not None:
-            alaw = await asyncio.to_thread(to_telephone, whole.audio, self._settings.loudness)
+            alaw = await self._to_telephone(whole.audio, synthetic=False)
         elif any(self._recordings.of(segment) for segment in segments):
             alaw = await self._spliced(segments)
         else:
-            audio = await self._synthesize(_words(segments))
-            alaw = await asyncio.to_thread(to_telephone, audio, self._settings.loudness)
+            alaw = await self._to_telephone(await self._synthesize(_words(segments)), synthetic=True)
         await asyncio.to_thread(self._store.write, key, alaw)
         _log.info("speech.prompt_rendered", prompt_id=key, seconds=len(alaw) / g711.SAMPLE_RATE)
         return alaw
 
+    async def _to_telephone(self, audio: Audio, *, synthetic: bool) -> bytes:
+        work = partial(to_telephone, audio, self._settings.loudness, synthetic=synthetic)
+        return await asyncio.to_thread(work)
+
     async def _spliced(self, segments: Sequence[Segment]) -> bytes:
-        parts: list[Audio] = []
+        parts: list[Part] = []
         for segment in segments:
             recording = self._recordings.of(segment)
             if recording is not None:
-                parts.append(recording.audio)
+                parts.append(Part(recording.audio, synthetic=False))
                 continue
             try:
-                parts.append(await self._synthesize(segment.words))
+                parts.append(Part(await self._synthesize(segment.words), synthetic=True))
             except NothingToSayError:
                 continue  # a full stop after a recorded slot has no sound of its own
         settings = self._settings
@@ -148,15 +158,9 @@ class PromptCache:
         return await self._synthesizer.synthesize(words, voice=settings.voice, speed=settings.speed)
 
 
-def _constants(settings: PromptSettings, version: str) -> list[object]:
-    return [
-        version,
-        telephony.VERSION,
-        settings.voice,
-        settings.speed,
-        settings.loudness,
-        settings.splice_gap,
-    ]
+def _constants(settings: PromptSettings, version: str) -> bytes:
+    shaping = (settings.voice, settings.speed, settings.loudness, settings.splice_gap)
+    return _encode([version, telephony.VERSION, *shaping])
 
 
 def _segments(sentence: Sentence) -> Sequence[Segment]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.support.peers.embedded import CALLEE, CALLER, embedded_engine, request, trunk
 from tests.support.peers.sipp import Sipp
+
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.phone import Phone
 from yunhu.telephony.port import CallEngine, OriginateRequest
@@ -53,7 +54,7 @@ async def simulated(phone: str, directory: Path) -> AsyncIterator[Place]:
     await engine.start()
     try:
         callee = Phone(f"+861381234{_SIMULATED[phone]}")
-        yield Place(engine, callee, lambda: (directory / "heard").exists(), ["9"])
+        yield Place(engine, callee, (directory / "heard").exists, ["9"])
     finally:
         await engine.stop(timedelta(0))
 

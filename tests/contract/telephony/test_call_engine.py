@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.contract.telephony.places import Open, embedded, simulated
 from tests.support.peers.audio import likeness, read_stereo_alaw, sweep, sweep_prompt
 from tests.support.peers.conversation import Conversation
 from tests.support.peers.embedded import STRANGER, ending_of
 from tests.support.peers.waiting import wait_until
+
 from yunhu.telephony.port import (
     Answered,
     DigitReceived,
@@ -57,7 +57,9 @@ async def test_given_a_phone_that_answers_when_a_prompt_is_played_then_events_co
     assert [event.at for event in events] == sorted(event.at for event in events)
 
 
-async def test_given_a_ringing_phone_when_hung_up_then_cancelled_by_the_platform(place: Open, tmp_path: Path) -> None:
+async def test_given_a_ringing_phone_when_hung_up_then_cancelled_by_the_platform(
+    place: Open, tmp_path: Path
+) -> None:
     async with place("rings", tmp_path) as there:
         talk = Conversation(await there.engine.originate(there.request()))
         await talk.until(Ringing)
@@ -77,7 +79,9 @@ async def test_given_a_busy_phone_when_called_then_busy_with_its_cause(place: Op
     assert "Answered" not in talk.kinds
 
 
-async def test_given_a_ringing_phone_when_the_limit_is_over_then_no_answer(place: Open, tmp_path: Path) -> None:
+async def test_given_a_ringing_phone_when_the_limit_is_over_then_no_answer(
+    place: Open, tmp_path: Path
+) -> None:
     async with place("rings", tmp_path) as there:
         wish = there.request(ring_timeout=timedelta(seconds=1))
         talk = Conversation(await there.engine.originate(wish))
@@ -191,16 +195,24 @@ async def test_given_a_draining_engine_when_asked_then_it_refuses_and_running_ca
     assert ending.ended_by is EndedBy.CALLEE
 
 
-async def test_given_a_running_call_when_stopped_without_grace_then_it_is_hung_up(place: Open, tmp_path: Path) -> None:
+async def test_given_a_running_call_when_stopped_without_grace_then_it_is_hung_up(
+    place: Open, tmp_path: Path
+) -> None:
     async with place("answers", tmp_path) as there:
         talk = Conversation(await there.engine.originate(there.request()))
         await talk.until(Answered)
         await there.engine.stop(timedelta(0))
         ending = ending_of(await talk.to_the_end())
-    assert (ending.result, ending.ended_by, ending.reason) == (ResultClass.ANSWERED, EndedBy.PLATFORM, "draining")
+    assert (ending.result, ending.ended_by, ending.reason) == (
+        ResultClass.ANSWERED,
+        EndedBy.PLATFORM,
+        "draining",
+    )
 
 
-async def test_given_a_long_call_when_its_limit_is_over_then_it_is_hung_up(place: Open, tmp_path: Path) -> None:
+async def test_given_a_long_call_when_its_limit_is_over_then_it_is_hung_up(
+    place: Open, tmp_path: Path
+) -> None:
     async with place("answers", tmp_path) as there:
         wish = there.request(max_duration=timedelta(seconds=1))
         talk = Conversation(await there.engine.originate(wish))
@@ -231,7 +243,9 @@ async def test_given_a_recorded_call_when_it_is_over_then_the_left_channel_holds
     assert path.stat().st_mode & 0o007 == 0, "a recording is nobody else's to read"
 
 
-async def test_given_trunks_when_asked_for_their_health_then_each_is_named(place: Open, tmp_path: Path) -> None:
+async def test_given_trunks_when_asked_for_their_health_then_each_is_named(
+    place: Open, tmp_path: Path
+) -> None:
     async with place("answers", tmp_path) as there:
         health = there.engine.health()
         assert list(health) == ["peer"]

@@ -9,6 +9,7 @@ from tests.support.peers.dialogues import Dialogue
 from tests.support.peers.embedded import ending_of, request
 from tests.support.peers.sipp import Sipp
 from tests.support.peers.sipp_log import SippStatistics
+
 from yunhu.telephony.embedded import EmbeddedEngine
 from yunhu.telephony.port import Answered, DigitReceived, PlaybackEnded, Termination
 from yunhu.telephony.sip.digest import Credentials

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-
 from tests.support.peers.asterisk import Asterisk
 from tests.support.peers.asterisk_config import AsteriskAccount
 from tests.support.peers.audio import likeness, read_stereo_alaw, read_wav, sweep, sweep_prompt
 from tests.support.peers.conversation import Conversation
 from tests.support.peers.embedded import embedded_engine, ending_of, recording_path, request, trunk
 from tests.support.peers.waiting import wait_until
+
 from yunhu.telephony.embedded import EmbeddedEngine
 from yunhu.telephony.port import Answered, DigitReceived, PlaybackEnded, ResultClass
 from yunhu.telephony.sip.digest import Credentials
@@ -94,7 +94,10 @@ async def test_given_asterisk_wants_a_registration_when_started_then_it_has_one_
     account = AsteriskAccount("hall7", "s3cret:with colon", algorithm)
     async with Asterisk(tmp_path, accounts=(account,)) as peer:
         way = trunk(
-            peer.address, transport=transport, register=True, credentials=Credentials(account.user, account.password)
+            peer.address,
+            transport=transport,
+            register=True,
+            credentials=Credentials(account.user, account.password),
         )
         async with embedded_engine(way) as engine:
             assert engine.health()["peer"].usable, engine.health()

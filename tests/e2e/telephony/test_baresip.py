@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from tests.support.peers.audio import likeness, read_stereo_alaw, read_wav, sweep, sweep_prompt, write_wav
 from tests.support.peers.baresip import Baresip
 from tests.support.peers.conversation import Conversation
 from tests.support.peers.embedded import CALLEE, embedded_engine, ending_of, recording_path, request, trunk
+
 from yunhu.telephony.port import Answered, EndedBy, PlaybackEnded, ResultClass, Ringing
 
 pytestmark = pytest.mark.peer("baresip")
@@ -29,7 +29,9 @@ async def test_given_a_real_phone_when_a_prompt_is_played_then_it_hears_it(tmp_p
     assert likeness(heard, sweep(1.2, 2800, 400)) < 0.3
 
 
-async def test_given_a_speaking_phone_when_recorded_then_the_right_channel_holds_its_words(tmp_path: Path) -> None:
+async def test_given_a_speaking_phone_when_recorded_then_the_right_channel_holds_its_words(
+    tmp_path: Path,
+) -> None:
     path = recording_path(tmp_path)
     words = write_wav(tmp_path / "words.wav", np.pad(sweep(1.0), (0, 24_000)))
     async with (
@@ -47,7 +49,9 @@ async def test_given_a_speaking_phone_when_recorded_then_the_right_channel_holds
     assert likeness(ours, sweep(1.0)) < 0.5
 
 
-async def test_given_a_ringing_phone_when_the_callee_declines_then_nobody_is_bothered_again(tmp_path: Path) -> None:
+async def test_given_a_ringing_phone_when_the_callee_declines_then_nobody_is_bothered_again(
+    tmp_path: Path,
+) -> None:
     async with (
         Baresip(CALLEE.dialled, tmp_path, answers=False) as phone,
         embedded_engine(trunk(phone.address)) as engine,
@@ -60,7 +64,9 @@ async def test_given_a_ringing_phone_when_the_callee_declines_then_nobody_is_bot
     assert ending.result in {ResultClass.BUSY, ResultClass.REJECTED}
 
 
-async def test_given_a_talking_phone_when_the_callee_hangs_up_then_the_call_ends_answered(tmp_path: Path) -> None:
+async def test_given_a_talking_phone_when_the_callee_hangs_up_then_the_call_ends_answered(
+    tmp_path: Path,
+) -> None:
     async with Baresip(CALLEE.dialled, tmp_path) as phone, embedded_engine(trunk(phone.address)) as engine:
         talk = Conversation(await engine.originate(request()))
         await phone.wait_for("CALL_ESTABLISHED")

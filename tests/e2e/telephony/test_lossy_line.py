@@ -5,7 +5,6 @@ import zlib
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.telephony.dialing import credentials, judge, lead, peer_content
 from tests.support.peers.dialogues import DIALOGUES, Dialogue
 from tests.support.peers.embedded import embedded_engine, trunk

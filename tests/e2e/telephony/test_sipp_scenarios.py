@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.telephony.dialing import credentials, judge, lead, peer_content
 from tests.support.peers.dialogues import DIALOGUES, Dialogue
 from tests.support.peers.embedded import embedded_engine, trunk
 from tests.support.peers.sipp import Sipp
+
 from yunhu.telephony.port import DigitReceived
 
 ROWS = [
-    pytest.param(dialogue, id=dialogue.name, marks=pytest.mark.peer(*dialogue.marks)) for dialogue in DIALOGUES
+    pytest.param(dialogue, id=dialogue.name, marks=pytest.mark.peer(*dialogue.marks))
+    for dialogue in DIALOGUES
 ]
 
 
@@ -27,7 +28,11 @@ async def test_given_a_good_line_when_the_peer_plays_its_scenario_then_both_side
         await peer_content(peer)
         judge(dialogue, talk)
         if dialogue.scenario == "digits":
-            assert [event.digit for event in talk.events if isinstance(event, DigitReceived)] == ["1", "2", "9"]
+            assert [event.digit for event in talk.events if isinstance(event, DigitReceived)] == [
+                "1",
+                "2",
+                "9",
+            ]
 
 
 @pytest.mark.peer("sipp")

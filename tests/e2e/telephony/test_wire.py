@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.telephony.dialing import credentials, judge, lead, peer_content
 from tests.support.peers.conversation import Conversation
 from tests.support.peers.dialogues import DIALOGUES, Dialogue
@@ -17,6 +16,7 @@ from tests.support.peers.embedded import CALLER, STRANGER, embedded_engine, endi
 from tests.support.peers.ports import LOOPBACK
 from tests.support.peers.sip_message import SipMessage
 from tests.support.peers.sipp import Sipp
+
 from yunhu.telephony.port import Answered, EndedBy, OriginateRefusedError, ResultClass
 from yunhu.telephony.sip.timers import Timing
 
@@ -69,7 +69,9 @@ async def test_given_an_answered_call_when_its_log_is_read_then_each_request_has
 
 
 @pytest.mark.peer("sipp")
-async def test_given_a_ringing_phone_when_given_up_then_cancel_and_ack_belong_to_the_invite(tmp_path: Path) -> None:
+async def test_given_a_ringing_phone_when_given_up_then_cancel_and_ack_belong_to_the_invite(
+    tmp_path: Path,
+) -> None:
     async with Sipp("no_answer", tmp_path) as peer, embedded_engine(trunk(peer.address)) as engine:
         await lead(engine, ROWS["no_answer"], peer)
         await peer_content(peer)
@@ -153,7 +155,9 @@ async def test_given_a_busy_callee_when_called_then_no_second_trunk_is_tried(tmp
 
 
 @pytest.mark.peer("sipp")
-async def test_given_a_number_that_no_trunk_was_allocated_when_shown_then_nothing_leaves(tmp_path: Path) -> None:
+async def test_given_a_number_that_no_trunk_was_allocated_when_shown_then_nothing_leaves(
+    tmp_path: Path,
+) -> None:
     async with Sipp("answer_echo", tmp_path) as peer, embedded_engine(trunk(peer.address)) as engine:
         with pytest.raises(OriginateRefusedError, match="caller_number_not_allowed"):
             await engine.originate(request(caller_number=STRANGER))
@@ -183,7 +187,10 @@ async def silent_carrier() -> AsyncIterator[tuple[tuple[str, int], _Silent]]:
 
 async def test_given_a_silent_carrier_when_called_then_the_invite_is_repeated_and_given_up() -> None:
     quick = Timing(t1=0.02, t2=0.16, t4=0.2)
-    async with silent_carrier() as (address, carrier), embedded_engine(trunk(address), timing=quick) as engine:
+    async with (
+        silent_carrier() as (address, carrier),
+        embedded_engine(trunk(address), timing=quick) as engine,
+    ):
         talk = Conversation(await engine.originate(request(ring_timeout=timedelta(seconds=30))))
         await talk.to_the_end()
         ending = ending_of(talk.events)

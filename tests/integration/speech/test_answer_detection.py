@@ -1,26 +1,17 @@
 """Silero and the answering machine together, on a real voice as the telephone carries it."""
 
-from collections.abc import Iterator
-
 import pytest
 from tests.support.speech.voices import tone
 
+from yunhu.speech.prompts import PromptCache
 from yunhu.speech.tts import g711
-from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
-from yunhu.speech.tts.telephony import Loudness, to_pcm16, to_telephone
+from yunhu.speech.tts.telephony import to_pcm16
 from yunhu.speech.vad import AnswerDetector, Answerer
 from yunhu.speech.vad.silero import SileroPool
 
-pytestmark = pytest.mark.xdist_group("speech_models")
+pytestmark = pytest.mark.xdist_group("speech-models")
 SILENCE = bytes([g711.SILENCE])
 SHORT, LONG = "喂，你好。", "您好，我是机主的智能助理，机主现在不方便接听电话，请问您有什么事情需要转告。"
-
-
-@pytest.fixture(scope="module")
-def voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KokoroSynthesizer]:
-    synthesizer = KokoroSynthesizer(KokoroSettings(tmp_path_factory.mktemp("voice")))
-    yield synthesizer
-    synthesizer.close()
 
 
 @pytest.mark.parametrize(
@@ -33,15 +24,14 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KokoroSynthesize
     ],
 )
 async def test_given_a_greeting_when_heard_then_the_answerer_is_told(
-    voice: KokoroSynthesizer, words: str, beep: bool, result: Answerer
+    greetings: PromptCache, words: str, beep: bool, result: Answerer
 ) -> None:
     pool = SileroPool(1)
     detector = AnswerDetector.from_pool(pool)
     assert pool.borrow() is None
     heard = SILENCE * 2_400
     if words:
-        audio = await voice.synthesize(words, voice="zf_xiaobei", speed=1.0)
-        heard += to_telephone(audio, Loudness())
+        heard += (await greetings.ensure(words)).alaw
     if beep:
         heard += g711.encode(to_pcm16(tone(1_000, 0.5, 8_000)))
     heard += SILENCE * 24_000

@@ -1,51 +1,35 @@
 """The proof: 40 renderings of the filed sentence, and the robot's prompts, as the telephone carries them, are understood."""
 
-from collections.abc import Iterator
+import asyncio
 from pathlib import Path
 
 import pytest
 from tests.support.speech.proof import RENDERINGS, audio_of, judge, share_right
 
 from yunhu.speech.asr.compare import compare
-from yunhu.speech.asr.whisper import WhisperRecognizer, WhisperSettings, installed
+from yunhu.speech.asr.whisper import WhisperRecognizer, installed
 from yunhu.speech.prompts import PromptCache
 from yunhu.speech.reading import read_free_text
 from yunhu.speech.say import wav
-from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
+from yunhu.speech.tts.kokoro import KokoroSynthesizer
 
 pytestmark = [
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("speech_models"),
+    pytest.mark.xdist_group("speech-models"),
     pytest.mark.skipif(not installed(), reason="the extra 'asr' is not installed"),
 ]
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("speech")
-
-
-@pytest.fixture(scope="module")
-def ear(data: Path) -> Iterator[WhisperRecognizer]:
-    recognizer = WhisperRecognizer(WhisperSettings(data))
-    yield recognizer
-    recognizer.close()
-
-
-@pytest.fixture(scope="module")
-def voice(data: Path) -> Iterator[KokoroSynthesizer]:
-    synthesizer = KokoroSynthesizer(KokoroSettings(data))
-    yield synthesizer
-    synthesizer.close()
-
-
 async def test_given_40_renderings_when_heard_over_the_telephone_then_every_number_is_right(
-    voice: KokoroSynthesizer, ear: WhisperRecognizer, data: Path
+    voice: KokoroSynthesizer, ear: WhisperRecognizer, models: Path
 ) -> None:
-    prompts = PromptCache(data / "prompts", voice)
-    verdicts = [
-        judge(wav((await prompts.ensure(rendering.words)).alaw), rendering, ear) for rendering in RENDERINGS
+    prompts = PromptCache(models / "prompts", voice)
+    judging = [
+        asyncio.create_task(asyncio.to_thread(judge, wav(rendered.alaw), rendering, ear))
+        for rendering in RENDERINGS
+        for rendered in [await prompts.ensure(rendering.words)]  # one is judged while the next is rendered
     ]
+    verdicts = await asyncio.gather(*judging)
     wrong = [(verdict.rendering.window, verdict.heard) for verdict in verdicts if not verdict.number_right]
     assert len(verdicts) == 40
     assert wrong == []
@@ -62,9 +46,9 @@ async def test_given_40_renderings_when_heard_over_the_telephone_then_every_numb
     ],
 )
 async def test_given_a_prompt_of_the_robot_when_heard_then_its_words_are_understood(
-    text: str, voice: KokoroSynthesizer, ear: WhisperRecognizer, data: Path
+    text: str, voice: KokoroSynthesizer, ear: WhisperRecognizer, models: Path
 ) -> None:
     words = read_free_text(text)
-    rendered = await PromptCache(data / "prompts", voice).ensure(words)
+    rendered = await PromptCache(models / "prompts", voice).ensure(words)
     heard = await ear.transcribe(audio_of(wav(rendered.alaw)))
     assert compare(words, heard).share >= 0.9, heard

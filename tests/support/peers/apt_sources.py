@@ -39,7 +39,9 @@ def _sources(apt: Path) -> Iterator[tuple[str, str]]:
         for stanza in path.read_text().split("\n\n"):
             fields = _fields(stanza)
             if "deb" in fields.get("types", "").split():
-                yield from ((u, s) for u in fields.get("uris", "").split() for s in fields.get("suites", "").split())
+                yield from (
+                    (u, s) for u in fields.get("uris", "").split() for s in fields.get("suites", "").split()
+                )
 
 
 def _fields(stanza: str) -> dict[str, str]:

@@ -39,7 +39,9 @@ class Asterisk:
         self.port = free_port()
         self._directory = directory
         self._root = root
-        self._home = PurePosixPath("/srv" if root != Path("/") else str(directory)) / f"asterisk-{uuid4().hex[:12]}"
+        self._home = (
+            PurePosixPath("/srv" if root != Path("/") else str(directory)) / f"asterisk-{uuid4().hex[:12]}"
+        )
         self._outside = root / self._home.relative_to("/")
         self._write_configuration(numbers, accounts)
         conf = str(self._home / "etc/asterisk.conf")

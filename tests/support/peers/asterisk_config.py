@@ -75,8 +75,10 @@ def modules_conf() -> str:
 
 def pjsip_conf(host: str, port: int, accounts: tuple[AsteriskAccount, ...]) -> str:
     """pjsip.conf: without accounts everybody may call; with them only who authenticates."""
+    wanted = next((a.algorithm for a in accounts if a.algorithm != "md5"), "md5").upper()
     text = f"""[global]
 type = global
+default_auth_algorithms_uas = {wanted}
 endpoint_identifier_order = auth_username,username,ip,anonymous
 debug = yes
 [system]
@@ -116,5 +118,5 @@ def _account(account: AsteriskAccount) -> str:
         f"password = {account.password}\n"
     )
     name = account.user
-    endpoint = _endpoint(name, f"auth = {name}-auth\naors = {name}\n")
+    endpoint = _endpoint(name, f"auth = {name}-auth\naors = {name}\nidentify_by = auth_username,username\n")
     return f"{endpoint}[{name}-auth]\ntype = auth\nusername = {name}\n{secret}[{name}]\ntype = aor\nmax_contacts = 2\n"

@@ -34,7 +34,9 @@ def from_alaw(alaw: bytes) -> Samples:
     """The inverse of `to_alaw`, up to quantisation."""
     code = np.frombuffer(alaw, dtype=np.uint8).astype(np.int32) ^ 0x55
     exponent, mantissa = (code >> 4) & 7, code & 15
-    level = np.where(exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << np.maximum(exponent - 1, 0))
+    level = np.where(
+        exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 0x108) << np.maximum(exponent - 1, 0)
+    )
     return np.where(code & 0x80, level, -level) / 32768
 
 

@@ -48,7 +48,13 @@ class Baresip:
     """
 
     def __init__(
-        self, user: str, directory: Path, *, answers: bool = True, speaks: Path | None = None, transport: str = "udp"
+        self,
+        user: str,
+        directory: Path,
+        *,
+        answers: bool = True,
+        speaks: Path | None = None,
+        transport: str = "udp",
     ) -> None:
         self.user = user
         self.host = LOOPBACK
@@ -137,7 +143,9 @@ class Baresip:
         """The WAV (16 bit, mono) of the first call's incoming audio; to be asked for once the call is closed."""
 
         def whole() -> Path | None:
-            return next((path for path in sorted(self.heard_directory.glob("*-dec.wav")) if frames(path)), None)
+            return next(
+                (path for path in sorted(self.heard_directory.glob("*-dec.wav")) if frames(path)), None
+            )
 
         return await wait_until(whole, "the phone wrote what it heard", limit)
 

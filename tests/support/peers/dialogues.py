@@ -31,14 +31,14 @@ _US = _E.PLATFORM
 
 
 def _refusal(status: str, fields: str, result: ResultClass, by: EndedBy, q850: int | None) -> Dialogue:
-    code = int(status.split()[0])
+    code = int(status.split(maxsplit=1)[0])
     cause = f"_q850_{q850}" if "Reason" in fields else ""
     values = {"status": status, "fields": fields}
     return Dialogue(f"refused_{code}{cause}", "final_response", result, by, None, code, q850, values)
 
 
 def _challenge(status: str, algorithm: str) -> Dialogue:
-    code = status.split()[0]
+    code = status.split(maxsplit=1)[0]
     proxy = code == "407"
     values = {
         "status": status,

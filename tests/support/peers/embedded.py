@@ -8,11 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 from tests.support.peers.ports import LOOPBACK
+
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.phone import Phone
 from yunhu.telephony.embedded import EmbeddedEngine, EngineConfig, TrunkConfig
 from yunhu.telephony.media import MediaConfig, MediaPlane
-from yunhu.telephony.port import CallEvent, Call, Ended, OriginateRequest, Termination
+from yunhu.telephony.port import Call, CallEvent, Ended, OriginateRequest, Termination
 from yunhu.telephony.sip.timers import Timing
 from yunhu.telephony.sip.transport import TransportConfig
 

@@ -17,7 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.peers.apt_sources import configured_mirror, distribution
-from tests.support.peers.availability import READY_MARK, asterisk_root, cache_directory, missing_peers, summary_lines
+from tests.support.peers.availability import (
+    READY_MARK,
+    asterisk_root,
+    cache_directory,
+    missing_peers,
+    summary_lines,
+)
 
 PACKAGES = {"sipp": "sip-tester", "baresip": "baresip-core", "debootstrap": "debootstrap"}
 """Program by which a package is known to be there, and the package."""
@@ -101,7 +107,10 @@ def bootstrap_asterisk(deadline: Deadline, log: Path) -> bool:
         shutil.rmtree(partial, ignore_errors=True)
         argv = ["debootstrap", "--variant=minbase", "--include=asterisk"]
         argv += [f"--keyring={KEYRING}"] if KEYRING.exists() else []
-        if run([*argv, suite, str(partial), mirror], deadline, log) and (partial / "usr/sbin/asterisk").exists():
+        if (
+            run([*argv, suite, str(partial), mirror], deadline, log)
+            and (partial / "usr/sbin/asterisk").exists()
+        ):
             (partial / READY_MARK).write_text(f"{suite}\n")
             shutil.rmtree(partial / "var/cache/apt", ignore_errors=True)
             shutil.rmtree(target, ignore_errors=True)
@@ -127,13 +136,15 @@ def install(deadline: Deadline) -> None:
 
 def say(text: str) -> None:
     """To the terminal at once: long steps follow."""
-    print(text, flush=True)  # noqa: T201 - a command's own output
+    print(text, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m tests.support.peers.install", description=__doc__)
-    parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="give up after (default 600)")
+    parser.add_argument(
+        "--limit", type=float, default=600, metavar="SECONDS", help="give up after (default 600)"
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a peer is missing in the end")
     options = parser.parse_args(arguments)
     if missing_peers():

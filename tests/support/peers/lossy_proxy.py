@@ -100,7 +100,9 @@ class LossyProxy:
 
     async def _open(self, client: Address | None) -> asyncio.DatagramTransport:
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Leg(self, client), local_addr=(LOOPBACK, 0))
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Leg(self, client), local_addr=(LOOPBACK, 0)
+        )
         return transport
 
     def relay(self, data: bytes, source: Address, client: Address | None) -> None:

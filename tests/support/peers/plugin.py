@@ -1,7 +1,6 @@
 """Says at the start and at the end of a test run which peers are left out, and skips what needs them."""
 
 import pytest
-
 from tests.support.peers.availability import INSTALL_COMMAND, PEERS, missing_peers, summary_lines
 
 

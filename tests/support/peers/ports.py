@@ -26,7 +26,9 @@ def is_bound(port: int, transport: str = "udp") -> bool:
     """Whether a socket waits on the port (Linux: /proc/net)."""
     for line in Path(f"/proc/net/{transport}").read_text().splitlines()[1:]:
         fields = line.split()
-        if int(fields[1].rpartition(":")[2], 16) == port and (transport == "udp" or fields[3] == _TCP_LISTENING):
+        if int(fields[1].rpartition(":")[2], 16) == port and (
+            transport == "udp" or fields[3] == _TCP_LISTENING
+        ):
             return True
     return False
 

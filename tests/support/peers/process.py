@@ -39,11 +39,11 @@ class PeerProcess:
             )
         try:
             await wait_until(lambda: ready() or self.returncode is not None, f"{self.name} was ready", limit)
-            if self.returncode is not None:
-                raise RuntimeError(f"{self.name} ended at once with {self.returncode}: {self._tail()}")
         except BaseException:
             await self.stop()
             raise
+        if self.returncode is not None:
+            raise RuntimeError(f"{self.name} ended at once with {self.returncode}: {self._tail()}")
 
     def send_signal(self, number: signal.Signals) -> None:
         """Signal the child by its pid; nothing when it has ended."""

@@ -20,6 +20,12 @@ _OPTIONS = {"repeated_200": ["-pause_msg_ign", "-rtp_echo"], "digits": []}
 packets, two sources (SSRC) at once, which no phone does."""
 
 
+def _options(scenario: str, values: Mapping[str, str]) -> list[str]:
+    """A call that lingers takes what a bad line brings too late, instead of calling it unexpected."""
+    lingering = ["-pause_msg_ign"] if "linger" in values else []
+    return _OPTIONS.get(scenario, ["-rtp_echo"]) + lingering
+
+
 class Sipp:
     """Plays a scenario of `scenarios/` for every call that comes in.
 
@@ -46,7 +52,9 @@ class Sipp:
         path = self._stem.with_suffix(".xml")
         path.write_text(render(scenario, contact, self.transport, values or {}))
         self._process = PeerProcess(
-            f"sipp {scenario}", self._argv(path, media_port) + _OPTIONS.get(scenario, ["-rtp_echo"]), self._stem.with_suffix(".screen")
+            f"sipp {scenario}",
+            self._argv(path, media_port) + _options(scenario, values or {}),
+            self._stem.with_suffix(".screen"),
         )
 
     def _argv(self, scenario: Path, media_port: int) -> list[str]:

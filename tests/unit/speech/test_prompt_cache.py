@@ -4,18 +4,23 @@ import asyncio
 import io
 import os
 import wave
+from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.support.speech.voices import TonalVoice, tone
 
-from yunhu.speech.errors import NothingToSayError, RecordingInvalidError
+from yunhu.speech.errors import NothingToSayError, RecordingInvalidError, UnknownVoiceError
+from yunhu.speech.port import Audio
 from yunhu.speech.prompts import PromptCache, PromptSettings
 from yunhu.speech.reading import Segment
 from yunhu.speech.recordings import Recordings
 from yunhu.speech.say import say
-from yunhu.speech.tts import g711
+from yunhu.speech.tts import g711, kokoro
+from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
+from yunhu.speech.tts.telephony import Loudness, to_telephone
 
 WORDS = "请您到三号窗口"
 SEGMENTS = (Segment("请您到"), Segment("三", "window"), Segment("号窗口"))
@@ -75,13 +80,41 @@ async def test_given_words_without_sound_when_ensured_then_it_fails_and_may_be_a
 def test_given_any_change_of_sound_then_the_id_changes(tmp_path: Path) -> None:
     caches = [
         PromptCache(tmp_path, TonalVoice()),
-        PromptCache(tmp_path, TonalVoice("tonal-2")),
+        PromptCache(tmp_path, TonalVoice("2")),
         PromptCache(tmp_path, TonalVoice(), PromptSettings(speed=1.0)),
         PromptCache(tmp_path, TonalVoice(), PromptSettings(voice="other")),
     ]
     assert len({cache.prompt_id(WORDS) for cache in caches}) == len(caches)
     assert caches[0].prompt_id(WORDS) == caches[0].prompt_id(SEGMENTS)
     assert caches[0].prompt_id(WORDS) != caches[0].prompt_id("请您到四号窗口")
+
+
+def test_given_a_voice_that_is_not_shipped_when_a_cache_is_opened_then_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownVoiceError):
+        PromptCache(tmp_path, TonalVoice(), PromptSettings(voice="nobody"))
+
+
+def test_given_another_release_of_the_voices_data_then_the_id_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = []
+    for name, changed in (("first", 0.0), ("same", 0.0), ("next", 0.001)):
+        voices = tmp_path / name
+        voices.mkdir()
+        (voices / "__init__.py").touch()
+        style = np.full((510, 256), 0.5, np.float32)
+        style[7, 7] += changed
+        np.savez_compressed(voices / "zf_xiaobei.npz", style=style)
+        monkeypatch.setattr(kokoro.resources, "files", _files_with_voices(voices))
+        synthesizer = KokoroSynthesizer(KokoroSettings(tmp_path))
+        ids.append(PromptCache(tmp_path / "prompts", synthesizer).prompt_id(WORDS))
+        synthesizer.close()
+    assert ids[0] == ids[1] != ids[2]
+
+
+def _files_with_voices(voices: Path) -> Callable[[str], Path]:
+    found = resources.files
+    return lambda package: voices if package.endswith(".voices") else Path(str(found(package)))
 
 
 async def test_given_a_bound_when_it_is_exceeded_then_the_least_recently_used_go(tmp_path: Path) -> None:
@@ -124,8 +157,9 @@ async def test_given_a_sentence_when_said_then_a_player_can_open_it(
     assert voice.asked == ["请按一"]
 
 
-def _record(path: Path, hertz: float, seconds: float, channels: int = 1) -> None:
-    samples = (tone(hertz, seconds, 16_000) * 32_767).astype("<i2")
+def _record(path: Path, sound: float | tuple[int, int], seconds: float, channels: int = 1) -> None:
+    heard = _chord(16_000) if isinstance(sound, tuple) else tone(sound, seconds, 16_000)
+    samples = (heard * 32_767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(2)
@@ -162,6 +196,51 @@ async def test_given_a_recorded_sentence_when_rendered_then_nothing_is_synthesis
         rendered = await cache.ensure(sentence)
         assert _loudest_hertz(rendered.alaw, 0.4, 0.9) == pytest.approx(900, abs=10)
     assert voice.asked == []
+
+
+async def test_given_recordings_when_rendered_then_they_sound_as_they_were_made(tmp_path: Path) -> None:
+    _record(tmp_path / "whole.wav", 900, 1.0)
+    (tmp_path / "recordings.yaml").write_text(f"parts:\n  {WORDS}: whole.wav\n", "utf-8")
+    recordings = Recordings.load(tmp_path)
+    recorded = recordings.whole(WORDS)
+    assert recorded is not None
+    rendered = await PromptCache(tmp_path / "p", TonalVoice(), recordings=recordings).ensure(WORDS)
+    assert rendered.alaw == to_telephone(recorded.audio, Loudness(), synthetic=False)
+    spoken = await PromptCache(tmp_path / "p", TonalVoice()).ensure(WORDS)
+    audio = await TonalVoice().synthesize(WORDS, voice="zf_xiaobei", speed=0.9)
+    assert spoken.alaw == to_telephone(audio, Loudness(), synthetic=True)
+
+
+async def test_given_a_recorded_slot_when_spliced_then_only_the_spoken_parts_are_brightened(
+    tmp_path: Path,
+) -> None:
+    _record(tmp_path / "3.wav", CHORD, 1.0)
+    (tmp_path / "recordings.yaml").write_text("slots:\n  window:\n    三: 3.wav\n", "utf-8")
+    cache = PromptCache(tmp_path / "p", ChordVoice(), recordings=Recordings.load(tmp_path))
+    heard = g711.decode((await cache.ensure(SEGMENTS)).alaw)
+    balances = [_balance(heard[start : start + 6_400]) for start in (2_400, 10_880, 19_360)]
+    assert balances == pytest.approx([1.04, 0.5, 1.04], rel=0.05)
+
+
+CHORD = (400, 3_000)
+
+
+class ChordVoice(TonalVoice):
+    """Whatever it is asked, a second of two tones, the higher one half as loud."""
+
+    async def synthesize(self, words: str, *, voice: str, speed: float) -> Audio:
+        return Audio(_chord(24_000), 24_000)
+
+
+def _chord(sample_rate: int) -> np.ndarray:
+    low, high = CHORD
+    return tone(low, 1.0, sample_rate, level=0.2) + tone(high, 1.0, sample_rate, level=0.1)
+
+
+def _balance(heard: np.ndarray) -> float:
+    spectrum = np.abs(np.fft.rfft(heard))
+    low, high = (spectrum[round(hertz * len(heard) / 8_000)] for hertz in CHORD)
+    return float(high / low)
 
 
 @pytest.mark.parametrize(

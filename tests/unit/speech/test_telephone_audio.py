@@ -7,7 +7,7 @@ from tests.support.speech.voices import tone
 
 from yunhu.speech.port import Audio
 from yunhu.speech.tts import g711
-from yunhu.speech.tts.splice import splice
+from yunhu.speech.tts.splice import Part, splice
 from yunhu.speech.tts.telephony import (
     Loudness,
     at_telephone_rate,
@@ -67,10 +67,15 @@ def _bursts(level: float) -> np.ndarray:
     return (level * carrier).astype(np.float32)
 
 
+@pytest.mark.parametrize("synthetic", [True, False])
 @pytest.mark.parametrize("level", [0.002, 0.05, 0.3])
-def test_given_any_level_when_made_for_the_telephone_then_it_is_as_loud_as_all_others(level: float) -> None:
+def test_given_any_level_when_made_for_the_telephone_then_it_is_as_loud_as_all_others(
+    level: float, synthetic: bool
+) -> None:
     loudness = Loudness(lead=0.0, tail=0.0)
-    heard = from_pcm16(g711.decode(to_telephone(Audio(_bursts(level), 24_000), loudness)))
+    heard = from_pcm16(
+        g711.decode(to_telephone(Audio(_bursts(level), 24_000), loudness, synthetic=synthetic))
+    )
     assert integrated_loudness(heard, 8_000) == pytest.approx(loudness.target_lufs, abs=1.0)
     assert 20 * np.log10(true_peaks(heard, 8_000).max()) < loudness.true_peak_db + 0.5
 
@@ -84,7 +89,9 @@ def test_given_one_short_word_when_normalised_then_it_has_a_loudness() -> None:
 def test_given_silence_or_nothing_when_made_for_the_telephone_then_only_the_frame_is_left() -> None:
     loudness = Loudness(lead=0.1, tail=0.1)
     for samples in (np.zeros(24_000, np.float32), np.zeros(0, np.float32)):
-        assert to_telephone(Audio(samples, 24_000), loudness) == bytes([g711.SILENCE]) * 1_600
+        for synthetic in (True, False):
+            heard = to_telephone(Audio(samples, 24_000), loudness, synthetic=synthetic)
+            assert heard == bytes([g711.SILENCE]) * 1_600
 
 
 def test_given_peaks_when_limited_then_none_is_above_the_ceiling_and_the_rest_is_untouched() -> None:
@@ -101,9 +108,37 @@ def test_given_silence_around_speech_when_trimmed_then_only_a_breath_is_left() -
 
 
 def test_given_parts_of_unlike_level_and_rate_when_spliced_then_they_are_equally_loud_with_a_gap() -> None:
-    parts = [Audio(tone(400, 1.0, level=0.02), 24_000), Audio(tone(400, 1.0, 16_000, level=0.6), 16_000)]
+    parts = [
+        Part(Audio(tone(400, 1.0, level=0.02), 24_000), synthetic=True),
+        Part(Audio(tone(400, 1.0, 16_000, level=0.6), 16_000), synthetic=False),
+    ]
     heard = from_pcm16(g711.decode(splice(parts, Loudness(lead=0.0, tail=0.0), gap=0.1)))
     first, second = heard[800:7_200], heard[-7_200:-800]
     assert len(heard) == pytest.approx(2.1 * 8_000, abs=80)
     assert np.std(first) == pytest.approx(np.std(second), rel=0.05)
     assert np.abs(heard[8_160:8_640]).max() < 0.001
+
+
+def _balance(heard: np.ndarray) -> float:
+    """Level of 3,000 Hz over that of 400 Hz."""
+    spectrum = np.abs(np.fft.rfft(heard))
+    low, high = (spectrum[round(hertz * len(heard) / 8_000)] for hertz in (400, 3_000))
+    return float(high / low)
+
+
+CHORD = Audio(tone(400, 1.0, level=0.2) + tone(3_000, 1.0, level=0.1), 24_000)
+
+
+@pytest.mark.parametrize(("synthetic", "balance"), [(False, 0.5), (True, 1.04)])
+def test_given_an_origin_when_made_for_the_telephone_then_only_synthetic_speech_is_brightened(
+    synthetic: bool, balance: float
+) -> None:
+    heard = g711.decode(to_telephone(CHORD, Loudness(lead=0.0, tail=0.0), synthetic=synthetic))
+    assert _balance(heard[800:7_200]) == pytest.approx(balance, rel=0.05)
+
+
+def test_given_parts_of_both_origins_when_spliced_then_only_the_synthetic_ones_are_brightened() -> None:
+    parts = [Part(CHORD, synthetic=synthetic) for synthetic in (True, False, True)]
+    heard = g711.decode(splice(parts, Loudness(lead=0.0, tail=0.0), gap=0.1))
+    balances = [_balance(heard[start + 800 : start + 7_200]) for start in (0, 8_800, 17_600)]
+    assert balances == pytest.approx([1.04, 0.5, 1.04], rel=0.05)

@@ -24,6 +24,7 @@ from yunhu.foundation.errors import YunhuError
 
 log = structlog.get_logger()
 
+_EVERYTHING = "everything"
 _BACKLOG = 1000
 _MOST_VARIANTS = 100
 _LOOK_BACK = timedelta(days=7)
@@ -54,6 +55,13 @@ _VERSION = text(
     SELECT v.id, v.text AS script_text, v.slots, v.text_hash, s.slug AS script, s.tenant_id
     FROM script_versions AS v JOIN scripts AS s ON s.id = v.script_id
     WHERE v.id = :id AND v.state = 'approved' AND s.channel = 'voice'
+    """
+)
+
+_APPROVED = text(
+    """
+    SELECT v.id FROM script_versions AS v JOIN scripts AS s ON s.id = v.script_id
+    WHERE v.state = 'approved' AND s.channel = 'voice' ORDER BY v.approved_at DESC LIMIT :limit
     """
 )
 
@@ -91,10 +99,12 @@ class Prerenderer:
                 await self._task
 
     def hint(self, payload: str) -> None:
-        """`notification:<id>`, `journey:<id>` or `version:<id>`; dropped when too many wait."""
-        if payload:
-            with contextlib.suppress(asyncio.QueueFull):
-                self._hints.put_nowait(payload)
+        """`notification:<id>`, `journey:<id>` or `version:<id>`; dropped when too many wait.
+
+        Empty when hints may have been missed: every approved version is looked at.
+        """
+        with contextlib.suppress(asyncio.QueueFull):
+            self._hints.put_nowait(payload or _EVERYTHING)
 
     async def _run(self) -> None:
         while True:
@@ -107,6 +117,12 @@ class Prerenderer:
                 )
 
     async def _render(self, payload: str) -> None:
+        if payload == _EVERYTHING:
+            async with self._database.transaction() as session:
+                versions = (await session.execute(_APPROVED, {"limit": _BACKLOG // 2})).scalars().all()
+            for version in versions:
+                self.hint(f"version:{version}")
+            return
         kind, _, identifier = payload.partition(":")
         async with self._database.transaction() as session:
             rows = await self._rows(session, kind, UUID(identifier))

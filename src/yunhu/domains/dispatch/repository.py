@@ -8,18 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Candidate and snapshot in one statement. Nothing is picked while every robot of the tenant is leased, so a
-# tenant at its limit costs one index look-up. Rows locked by another dispatcher or by intake are passed over.
-PICK_VOICE = text(
-    """
-    WITH picked AS (
-        SELECT n.* FROM notifications AS n
-        WHERE n.channel = 'voice' AND n.tenant_id = :tenant_id AND n.state = 'pending' AND n.due_at <= :now
-          AND n.id <> ALL(CAST(:excluded AS uuid[]))
-          AND EXISTS (SELECT FROM robots WHERE tenant_id = :tenant_id AND call_id IS NULL AND NOT retired)
-        ORDER BY n.priority DESC, n.deadline, n.id
-        LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
+# What the gate looks at, for one row named `picked`.
+_SNAPSHOT = """
     SELECT picked.*, version.state AS script_state, version.text AS script_text, version.slots, version.text_hash,
         script.slug AS script,
         coalesce((SELECT calls FROM callee_days AS d
@@ -45,8 +35,37 @@ PICK_VOICE = text(
         FROM caller_numbers
         WHERE tenant_id = :tenant_id AND state = 'allocated' AND trunk_id = ANY(CAST(:trunks AS uuid[]))
     ) AS numbers
-    """
+"""
+
+# Candidate and snapshot in one statement. Nothing is picked while every robot of the tenant is leased, so a
+# tenant at its limit costs one index look-up. Rows locked by another dispatcher or by intake are passed over.
+PICK_VOICE = text(
+    f"""
+    WITH picked AS (
+        SELECT n.* FROM notifications AS n
+        WHERE n.channel = 'voice' AND n.tenant_id = :tenant_id AND n.state = 'pending' AND n.due_at <= :now
+          AND n.id <> ALL(CAST(:excluded AS uuid[]))
+          AND EXISTS (SELECT FROM robots WHERE tenant_id = :tenant_id AND call_id IS NULL AND NOT retired)
+        ORDER BY n.priority DESC, n.deadline, n.id
+        LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    {_SNAPSHOT}
+    """  # noqa: S608 constant text
 )
+
+# The same snapshot for a notification that does not exist: "would this be allowed, and why not?"
+PREVIEW = text(
+    f"""
+    WITH picked AS (
+        SELECT CAST(:tenant_id AS uuid) AS tenant_id, CAST(:callee_index AS bytea) AS callee_index,
+            CAST(:version_id AS uuid) AS script_version_id
+    ), snapshot AS ({_SNAPSHOT})
+    SELECT snapshot.*, EXISTS (SELECT FROM smsc_accounts WHERE tenant_id = :tenant_id AND enabled) AS sms_account
+    FROM snapshot
+    """  # noqa: S608 constant text
+)
+
+ENABLED_TRUNKS = text("SELECT id FROM trunks WHERE enabled")
 
 # Law 1: robot, caller number, daily cap and call row are taken together or not at all, in one statement. Robot and
 # number are passed over while another dispatcher holds them; the cap is counted only when both were had.
@@ -125,6 +144,12 @@ OVERDUE = text(
 async def pick_voice(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:
     """The best due notification of a tenant, locked, with its snapshot; None when there is nothing to do."""
     return (await session.execute(PICK_VOICE, parameters)).one_or_none()
+
+
+async def preview(session: AsyncSession, parameters: dict[str, Any]) -> Any:
+    """The snapshot of a notification that was not created. Every enabled trunk counts as usable."""
+    trunks = list((await session.execute(ENABLED_TRUNKS)).scalars())
+    return (await session.execute(PREVIEW, {**parameters, "trunks": trunks})).one()
 
 
 async def reserve(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:

@@ -66,7 +66,9 @@ class Script(msgspec.Struct, frozen=True):
 
     def missing(self, shelf: PromptShelf) -> list[Words]:
         """Words that are not rendered yet."""
-        return [words for words in dict.fromkeys(line.words for line in self.lines) if shelf.ready(words) is None]
+        return [
+            words for words in dict.fromkeys(line.words for line in self.lines) if shelf.ready(words) is None
+        ]
 
     def talk(self, shelf: PromptShelf) -> Talk | None:
         """The talk, or None when something is not rendered."""

@@ -287,4 +287,3 @@ async def refuse_or_expire(session: AsyncSession, row: Any, verdict: Verdict, no
     state = NotificationState.EXPIRED if verdict.too_late else NotificationState.REFUSED
     detail = {"reason": verdict.reason, "verdict": msgspec.to_builtins(verdict)}
     await move(session, row, Next(state), result=verdict.reason, now=now, detail=detail)
-

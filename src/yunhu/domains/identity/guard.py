@@ -44,7 +44,8 @@ class ApiKeyMiddleware(AbstractAuthenticationMiddleware):
 def requires(scope: Scope) -> Guard:
     """A guard that lets through only keys with this scope."""
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    # A plain function would be run in a thread of its own for each request.
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         if scope not in connection.user.scopes:
             raise ScopeMissingError(f"the scope {scope} is needed", scope=scope)
 

@@ -73,7 +73,7 @@ class NotificationController(Controller):
         guards=[requires(Scope.NOTIFICATIONS_READ)],
         responses=problem_responses(422),
     )
-    async def list_notifications(  # noqa: PLR0913 one parameter a filter of the API
+    async def list_notifications(  # noqa: PLR0913, PLR0917 one parameter a filter of the API
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],

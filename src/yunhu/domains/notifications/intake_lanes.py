@@ -12,40 +12,42 @@ from yunhu.domains.notifications.intake import Outcome
 from yunhu.domains.notifications.intake_events import Incoming
 
 _MOST_TOGETHER = 200
+_MOST_RUNS = 2
+"""Transactions of one tenant at a time: while one waits for the disk, the other works."""
 
 Commit = Callable[[UUID, Sequence[Incoming]], Awaitable[list[Outcome]]]
 _Waiting = tuple[Incoming, asyncio.Future[Outcome]]
 
 
 class Lanes:
-    """One lane a tenant, one transaction at a time in each."""
+    """One lane a tenant, each with at most two transactions at a time."""
 
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._waiting: dict[UUID, list[_Waiting]] = {}
+        self._running: dict[UUID, int] = {}
         self._runs: set[asyncio.Task[None]] = set()
 
     async def submit(self, tenant_id: UUID, event: Incoming) -> Outcome:
         """The outcome of one event, after the transaction that holds it was committed."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        lane = self._waiting.get(tenant_id)
-        if lane is not None:
-            lane.append((event, future))
-        else:
-            self._waiting[tenant_id] = [(event, future)]
+        self._waiting.setdefault(tenant_id, []).append((event, future))
+        running = self._running.get(tenant_id, 0)
+        if running < _MOST_RUNS:
+            self._running[tenant_id] = running + 1
             run = asyncio.create_task(self._run(tenant_id), name="intake-lane")
             self._runs.add(run)
             run.add_done_callback(self._runs.discard)
         return await future
 
     async def _run(self, tenant_id: UUID) -> None:
-        while True:
-            lane = self._waiting[tenant_id]
-            together, self._waiting[tenant_id] = lane[:_MOST_TOGETHER], lane[_MOST_TOGETHER:]
-            if not together:
-                del self._waiting[tenant_id]
-                return
-            await self._settle(tenant_id, together)
+        while lane := self._waiting.pop(tenant_id, []):
+            if len(lane) > _MOST_TOGETHER:
+                self._waiting[tenant_id] = lane[_MOST_TOGETHER:]
+            await self._settle(tenant_id, lane[:_MOST_TOGETHER])
+        self._running[tenant_id] -= 1
+        if not self._running[tenant_id]:
+            del self._running[tenant_id]
 
     async def _settle(self, tenant_id: UUID, together: Sequence[_Waiting]) -> None:
         try:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft
+from yunhu.domains.notifications.events import PROMPTS_CHANNEL
 from yunhu.domains.notifications.intake_events import Incoming
 from yunhu.domains.notifications.intake_parameters import SlotChecker, Unfilled, known_values
 from yunhu.domains.notifications.intake_scenarios import LoadedScenario
@@ -94,6 +95,9 @@ class Visit:
         if decision.supersede:
             self._supersede(answer)
         self._facts = announced(decision)
+        if said.window is not None and self._facts.state is JourneyState.WAITING:
+            # The window is known before the call to it: its prompt can be ready by then.
+            self._tools.record.wake(PROMPTS_CHANNEL, f"journey:{self.id}")
         return answer
 
     def row(self) -> JourneyRow:

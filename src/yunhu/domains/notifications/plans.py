@@ -17,6 +17,8 @@ TimeOfDay = Annotated[
 ]
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+MAIN_HALL = "main"
+"""The hall of a tenant that has one, and of events that name none."""
 Key = Annotated[str, Meta(pattern=r"^[0-9*#]$")]
 
 

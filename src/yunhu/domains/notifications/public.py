@@ -18,6 +18,8 @@ from yunhu.domains.notifications.plans import (
     next_opening,
 )
 from yunhu.domains.notifications.repository_record import Record
+from yunhu.domains.notifications.schemas_notifications import NotificationRequest
+from yunhu.domains.notifications.service import draft_of
 from yunhu.domains.notifications.states import NotificationState, Purpose
 from yunhu.domains.notifications.stop import (
     Stopped,
@@ -37,6 +39,7 @@ __all__ = [
     "Draft",
     "KeyActionKind",
     "Next",
+    "NotificationRequest",
     "NotificationState",
     "PlannedKey",
     "Purpose",
@@ -48,6 +51,7 @@ __all__ = [
     "after_attempt",
     "announce",
     "create_notifications",
+    "draft_of",
     "lock",
     "move",
     "next_opening",

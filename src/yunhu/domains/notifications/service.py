@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications import repository_listing
@@ -15,8 +16,8 @@ from yunhu.domains.notifications.errors import (
     ReferenceConflictError,
     RequestImpossibleError,
 )
-from yunhu.domains.notifications.models import Notification
-from yunhu.domains.notifications.plans import DeliveryPlan
+from yunhu.domains.notifications.models import Notification, Scenario
+from yunhu.domains.notifications.plans import MAIN_HALL, DeliveryPlan, ScenarioPlan
 from yunhu.domains.notifications.repository_intake import refused_callees
 from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.schemas_notifications import NotificationRequest
@@ -63,11 +64,10 @@ async def ask(
         earlier = await _earlier(session, tenant_id, request.client_reference, digest)
         if earlier is not None:
             return earlier, False
-    asked = examine(request, now)
-    script = await _script(session, tenant_id, asked)
-    if await refused_callees(session, tenant_id, {vault.index_of(asked.phone)}):
+    draft = await draft_of(session, vault, tenant_id, request, now)
+    if await refused_callees(session, tenant_id, {draft.callee_index}):
         raise CalleeRefusedError
-    draft = _draft(vault, tenant_id, asked, script, digest)
+    draft = msgspec.structs.replace(draft, request_hash=digest if request.client_reference else None)
     record = Record(now)
     if not await create_notifications(session, [draft], record):
         earlier = await _earlier(session, tenant_id, request.client_reference or "", digest)
@@ -76,6 +76,37 @@ async def ask(
         return earlier, False
     await record.write(session)
     return await find(session, tenant_id, draft.id), True
+
+
+async def draft_of(
+    session: AsyncSession, vault: Vault, tenant_id: UUID, request: NotificationRequest, now: datetime
+) -> Draft:
+    """The notification that a request would make; nothing is written.
+
+    Raises `RequestImpossibleError`, `ScriptNotFoundError`, `ParameterInvalidError`.
+    """
+    asked = examine(request, now)
+    script = await _script(session, tenant_id, asked)
+    return _draft(vault, tenant_id, asked, script, await _notice_plan(session, tenant_id))
+
+
+async def _notice_plan(session: AsyncSession, tenant_id: UUID) -> DeliveryPlan:
+    """Hours, retries and habits of the tenant's first hall: a notice is bound by them as a call to the window is."""
+    query = (
+        select(Scenario.plan)
+        .where(Scenario.tenant_id == tenant_id, Scenario.enabled)
+        .order_by(Scenario.hall != MAIN_HALL, Scenario.slug)
+        .limit(1)
+    )
+    found = await session.scalar(query)
+    plan = ScenarioPlan() if found is None else msgspec.convert(found, ScenarioPlan)
+    return DeliveryPlan(
+        windows=plan.windows,
+        retries=plan.retries,
+        calls_kept_for_turn=plan.calls_kept_for_turn,
+        detect_answer=plan.detect_answer,
+        queue_digits=plan.queue_digits,
+    )
 
 
 def examine(request: NotificationRequest, now: datetime) -> Asked:
@@ -152,7 +183,7 @@ async def _script(session: AsyncSession, tenant_id: UUID, asked: Asked) -> Appro
     return script
 
 
-def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, digest: bytes) -> Draft:
+def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, plan: DeliveryPlan) -> Draft:
     sealed = vault.seal_phone(asked.phone)
     request = asked.request
     return Draft(
@@ -164,10 +195,9 @@ def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, 
         parameters=request.parameters,
         callee_cipher=sealed.cipher,
         callee_index=sealed.index,
-        plan=msgspec.json.encode(DeliveryPlan()).decode(),
+        plan=msgspec.json.encode(plan).decode(),
         priority=request.priority,
         deadline=asked.deadline,
         due_at=asked.due_at,
         client_reference=request.client_reference,
-        request_hash=digest if request.client_reference is not None else None,
     )

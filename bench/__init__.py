@@ -1,0 +1,1 @@
+"""Figures of the product, measured beside real peers in the same run."""

@@ -1,0 +1,89 @@
+"""CPU of a 5 s call: the embedded engine, with both directions recorded, against Asterisk 22, which records nothing.
+
+Both call the same SIPp, which echoes the media. The rounds alternate; the best of each side counts, because what
+other processes do on the machine can only add to a figure.
+"""
+
+from bench.asterisk_caller import AsteriskCaller
+from bench.callee import Callee
+from bench.callers import PROMPT_SECONDS, Cost, volley
+from bench.embedded_caller import EmbeddedCaller, embedded_caller
+from bench.protocol import Bench, Row, Setup
+
+_VOLLEY_SECONDS = 12.0
+_SHARE = 0.5
+
+
+async def measure(setup: Setup) -> list[Row]:
+    """CPU a call of both sides, and that no call failed."""
+    rate = setup.calls_per_second
+    calls = int(rate * _VOLLEY_SECONDS)
+    recordings = setup.folder / "recordings"
+    ours: list[Cost] = []
+    heard: list[float] = []
+    theirs: list[Cost] = []
+    async with Callee(setup.folder / "sipp") as callee:
+        # Each side's process lives only through its own volleys, so that neither pays for the other's idling.
+        async with (
+            embedded_caller(callee.port, recordings, prompt_seconds=PROMPT_SECONDS) as engine,
+            AsteriskCaller(setup.folder / "asterisk", callee, PROMPT_SECONDS) as asterisk,
+        ):
+            await engine.place(20, 20)
+            await asterisk.place(20, 20)
+            for _ in range(setup.rounds):
+                ours.append(await volley(engine, callee, calls, rate))
+                heard.append(engine.last.packets_received / calls)
+                theirs.append(await volley(asterisk, callee, calls, rate))
+            wrong = _wrong(engine, ours)
+    expected = sum(cost.calls for cost in ours) + 20
+    recorded = sum(path.stat().st_size > PROMPT_SECONDS * 16_000 * 0.9 for path in recordings.glob("*.wav"))
+    best, peer = min(ours, key=_cpu), min(theirs, key=_cpu)
+    concurrent = round(rate * PROMPT_SECONDS)
+    return [
+        Row(
+            what=f"CPU a 5 s call, {rate:g} calls/s ({concurrent} at once)",
+            bar="≤ 1/2 of Asterisk 22",
+            measured=f"{best.cpu_ms:.1f} ms, {best.cpu_ms / peer.cpu_ms:.2f} of the peer",
+            peer=f"Asterisk {peer.cpu_ms:.1f} ms",
+            passed=best.cpu_ms <= _SHARE * peer.cpu_ms,
+            values={
+                "cpu_ms": best.cpu_ms,
+                "peer_cpu_ms": peer.cpu_ms,
+                "ratio": best.cpu_ms / peer.cpu_ms,
+                "sipp_cpu_ms": best.callee_cpu_ms,
+                "busy": max(cost.busy for cost in [*ours, *theirs]),
+                **{f"round_{n}": cost.cpu_ms for n, cost in enumerate(ours, 1)},
+                **{f"peer_round_{n}": cost.cpu_ms for n, cost in enumerate(theirs, 1)},
+            },
+        ),
+        Row(
+            what="failed calls in these rounds",
+            bar="0",
+            measured=f"{sum(cost.failed for cost in ours)} of {expected - 20}{wrong}",
+            peer=f"Asterisk {sum(cost.failed for cost in theirs)} of {sum(cost.calls for cost in theirs)}",
+            passed=not any(cost.failed for cost in ours),
+        ),
+        Row(
+            what="packets that came back, a call",
+            bar="≥ 240 of 250",
+            measured=f"{min(heard):.0f}",
+            passed=min(heard) >= 240,
+        ),
+        Row(
+            what="recordings whole",
+            bar="all",
+            measured=f"{recorded} of {expected}",
+            passed=recorded == expected,
+        ),
+    ]
+
+
+def _cpu(cost: Cost) -> float:
+    return cost.cpu_ms
+
+
+def _wrong(engine: EmbeddedCaller, costs: list[Cost]) -> str:
+    return f" {engine.last.reasons}" if any(cost.failed for cost in costs) and engine.last.reasons else ""
+
+
+BENCH = Bench(name="engine", title="CPU of a call", limit_seconds=240, measure=measure)

@@ -1,0 +1,150 @@
+"""The product's own processes for a bench: embedded PostgreSQL, the API under granian, a call node."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from bench.processes import free_tcp_port
+from tests.support.dispatch.rig import caller
+from tests.support.hall.builders import ALWAYS, MENU_TEXT, TURN_TEXT, build_hall
+from yunhu.domains.calls.models import Trunk
+from yunhu.domains.dispatch.models import Robot
+from yunhu.domains.notifications.plans import KeyAction, KeyActionKind, ScenarioPlan, YourTurn
+from yunhu.domains.numbers.models import CallerNumber
+from yunhu.entrypoints.migrate import upgrade
+from yunhu.foundation.crypto import load_vault
+from yunhu.foundation.db import Database, open_database
+from yunhu.foundation.db.embedded import start_embedded
+from yunhu.foundation.ids import new_id
+
+__all__ = ["MENU_TEXT", "TURN_TEXT", "House", "running_house"]
+
+_PLAN = ScenarioPlan(
+    your_turn=YourTurn(
+        script="your-turn",
+        menu="menu",
+        keys=(
+            KeyAction(key="1", action=KeyActionKind.REPEAT),
+            KeyAction(key="9", action=KeyActionKind.REFUSE, confirmation="confirmation"),
+        ),
+    ),
+    windows=ALWAYS,
+)
+"""The robot call of the example hall, without repeats: every event makes one INVITE."""
+_READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class House:
+    """Running processes."""
+
+    api: tuple[str, int]
+    token: str
+    database: Database
+    api_pid: int
+    node_pid: int
+
+
+@asynccontextmanager
+async def running_house(
+    folder: Path, sip_port: int, *, robots: int = 100, numbers: int = 40
+) -> AsyncIterator[House]:
+    """A hall whose trunk leads to 127.0.0.1:`sip_port`, with one API process and one call node."""
+    server = start_embedded(folder / "postgres")
+    database = open_database(server.url(), pool_size=4)
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        await upgrade(database)
+        data = folder / "data"
+        hall = await build_hall(database, load_vault(data / "keys"), datetime.now(UTC), plan=_PLAN)
+        await _equip(database, hall.tenant_id, sip_port, robots=robots, numbers=numbers)
+        api_port, node_port = free_tcp_port(), free_tcp_port()
+        environment = {
+            **os.environ,
+            "YUNHU_DATABASE_URL": server.url(),
+            "YUNHU_DATA_DIR": str(data),
+            "YUNHU_LOG_LEVEL": "warning",
+            "YUNHU_METRICS_PORT": str(node_port),
+            "YUNHU_SIP_BIND": "127.0.0.1",
+            "YUNHU_SIP_PORT": "0",
+        }
+        log = (folder / "house.log").open("ab")
+        for command in (_api_command(api_port), [sys.executable, "-m", "bench.call_node"]):
+            children.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+        log.close()
+        for port in (api_port, node_port):
+            await _wait_ready(port, folder / "house.log")
+        yield House(("127.0.0.1", api_port), hall.token, database, children[0].pid, children[1].pid)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            await asyncio.to_thread(_reap, child)
+        await database.close()
+        server.release()
+
+
+def _api_command(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--loop", "uvloop",
+        "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
+        "yunhu.entrypoints.api:app_from_environment",
+    ]  # fmt: skip
+
+
+def _reap(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+async def _wait_ready(port: int, log: Path) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        for _ in range(_READY_SECONDS * 10):
+            try:
+                if (await http.get("/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise TimeoutError(f"not ready within {_READY_SECONDS} s: {log.read_text(errors='replace')[-800:]}")
+
+
+async def _equip(database: Database, tenant_id: object, sip_port: int, *, robots: int, numbers: int) -> None:
+    now = datetime.now(UTC)
+    async with database.transaction() as session:
+        trunk = Trunk(
+            id=new_id(),
+            name="bench",
+            kind="sip",
+            config={"host": "127.0.0.1", "port": sip_port, "options_seconds": 0, "max_concurrent": 1000},
+            enabled=True,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(trunk)
+        await session.flush()
+        session.add_all(Robot(id=new_id(), tenant_id=tenant_id, name=f"robot-{i}") for i in range(robots))
+        session.add_all(
+            CallerNumber(
+                id=new_id(),
+                tenant_id=tenant_id,
+                trunk_id=trunk.id,
+                e164=caller(i),
+                state="allocated",
+                per_hour=1_000_000,
+                per_day=1_000_000,
+                created_at=now,
+            )
+            for i in range(numbers)
+        )
