@@ -13,7 +13,12 @@ from yunhu.foundation.db import Database
 
 
 async def test_given_a_call_when_listed_and_shown_then_it_is_masked_and_explains_itself(
-    client: httpx.AsyncClient, hall: Hall, database: Database, vault: Vault, clock: ManualClock, tmp_path: Path
+    client: httpx.AsyncClient,
+    hall: Hall,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    tmp_path: Path,
 ) -> None:
     trunk_id = await equip(database, hall.tenant_id, clock.now())
     async with Rig(database, vault, clock, trunk_id, tmp_path) as rig:
@@ -25,7 +30,11 @@ async def test_given_a_call_when_listed_and_shown_then_it_is_masked_and_explains
     assert item["callee"] == "138****0000"
     assert ANSWERS not in str(item)
     detail = (await client.get(f"/api/v1/calls/{item['id']}")).json()
-    assert {finding["rule"] for finding in detail["verdict"]["findings"]} >= {"daily_cap", "robot_free", "deadline"}
+    assert {finding["rule"] for finding in detail["verdict"]["findings"]} >= {
+        "daily_cap",
+        "robot_free",
+        "deadline",
+    }
     assert detail["text"] == "尊敬的用户，请您到“3”号窗口办理业务，谢谢"
     assert (await client.get("/api/v1/calls", params={"result": "busy"})).json()["items"] == []
 
