@@ -202,6 +202,16 @@ async def test_given_a_node_that_fell_silent_when_another_looks_then_its_call_is
         assert other.engine.dialled == []
 
 
+async def test_given_a_number_that_is_barred_when_the_call_fails_then_the_number_rests(
+    client: httpx.AsyncClient, rig: Rig, database: Database
+) -> None:
+    await call_visitor(client, rig, "13800001011")
+    await rig.wait_for(STATES, "failed")
+    (call,) = await rows(database, "SELECT caller_number FROM calls")
+    (resting,) = await rows(database, "SELECT e164 FROM caller_numbers WHERE cooling_until IS NOT NULL")
+    assert resting.e164 == call.caller_number
+
+
 async def test_given_a_pending_notification_when_its_deadline_passes_then_it_expires(
     client: httpx.AsyncClient, rig: Rig, database: Database, clock: ManualClock
 ) -> None:

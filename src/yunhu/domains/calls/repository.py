@@ -34,7 +34,7 @@ END = text(
         heard = CAST(:heard AS jsonb), answered_at = coalesce(answered_at, :answered_at),
         ringing_at = coalesce(ringing_at, :ringing_at), early_media_at = coalesce(early_media_at, :early_media_at)
     WHERE id = :id AND state <> 'ended'
-    RETURNING id, tenant_id, notification_id, attempt, answered_at, recording
+    RETURNING id, caller_number_id, answered_at
     """
 )
 

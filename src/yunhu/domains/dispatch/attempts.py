@@ -32,6 +32,7 @@ from yunhu.domains.notifications.public import (
     move,
     note,
 )
+from yunhu.domains.numbers.public import cool_down
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database, notify
@@ -50,6 +51,10 @@ log = structlog.get_logger()
 
 _ENDING_TRIES = 12
 _ENDING_PAUSE_SECONDS = 0.5
+
+_COOL_DOWN = timedelta(hours=1)
+_NUMBER_IN_TROUBLE = frozenset({ResultClass.BARRED, ResultClass.OWN_LINE_BLOCKED})
+"""Endings that speak of the number shown, not of the callee: it rests, and others take its turns (row B3)."""
 
 
 class Trunks(Protocol):
@@ -265,6 +270,9 @@ async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Fa
         return False
     await repository.release_robot(session, call_id)
     result = facts.termination.result
+    if result in _NUMBER_IN_TROUBLE:
+        log.error("caller_number.cooling", call_id=str(call_id), result=result.value)
+        await cool_down(session, ended.caller_number_id, now + _COOL_DOWN)
     attempted = Attempted(
         attempts=row.attempts,
         deadline=row.deadline,

@@ -1,9 +1,10 @@
 """Queries about caller numbers, apart from dispatch's own statement that takes one."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.numbers.models import CallerNumber, NumberState
@@ -34,3 +35,10 @@ async def lock_numbers(
         .with_for_update()
     )
     return (await session.scalars(query)).all()
+
+
+async def cool_down(session: AsyncSession, number_id: UUID, until: datetime) -> None:
+    """Let a number rest; it is passed over in the rotation until then."""
+    await session.execute(
+        update(CallerNumber).where(CallerNumber.id == number_id).values(cooling_until=until)
+    )

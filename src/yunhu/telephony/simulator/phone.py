@@ -12,6 +12,7 @@
 | 1008 | cannot be reached for congestion |
 | 1009 | answers and hangs up in the middle |
 | 1010 | is out of coverage |
+| 1011 | bars this caller number |
 | 2001, 2002, 2009 | answers, listens, and presses 1, 2 or 9 |
 | anything else | answers after 1.5 s and listens to the end |
 """
@@ -58,6 +59,7 @@ PHONES = MappingProxyType(
         "1008": _fails(ResultClass.CONGESTION, EndedBy.NETWORK, "no_circuit", 503, 34),
         "1009": Behaviour(listens_for=1.0),
         "1010": _fails(ResultClass.UNREACHABLE, EndedBy.NETWORK, "subscriber_absent", 480, 20),
+        "1011": _fails(ResultClass.BARRED, EndedBy.NETWORK, "incoming_calls_barred", 403, 55),
         "2001": Behaviour(presses="1"),
         "2002": Behaviour(presses="2"),
         "2009": Behaviour(presses="9"),

@@ -1,0 +1,74 @@
+"""Several nodes on one database: what is hard stays hard."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from tests.support.dispatch.rig import Rig, equip, rows, until
+from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
+
+from yunhu.foundation.clock import ManualClock
+from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+
+PLAN = msgspec.structs.replace(
+    DEFAULT_PLAN,
+    near_turn=None,
+    your_turn=msgspec.structs.replace(DEFAULT_PLAN.your_turn, menu=None, keys=(), valid_seconds=43_200),
+)
+NODES, EVENTS = 4, 12
+PHONE = "13800003333"
+
+
+@pytest.fixture
+async def hall(database: Database, vault: Vault, clock: ManualClock) -> Hall:
+    return await build_hall(database, vault, clock.now(), plan=PLAN)
+
+
+async def test_given_four_nodes_when_one_person_is_owed_twelve_calls_then_three_are_made_one_at_a_time(
+    client: httpx.AsyncClient,
+    hall: Hall,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    tmp_path: Path,
+) -> None:
+    trunk_id = await equip(database, hall.tenant_id, clock.now(), robots=8, numbers=8)
+    async with AsyncExitStack() as stack:
+        nodes = [
+            await stack.enter_async_context(Rig(database, vault, clock, trunk_id, tmp_path / str(i)))
+            for i in range(NODES)
+        ]
+        events = [
+            queue_event(f"e{i}", "called", clock.now(), number=f"A{i:03d}", window="3", phone=PHONE)
+            for i in range(EVENTS)
+        ]
+        assert (await client.post("/api/v1/queue-events", json=events)).status_code == 202
+        most_at_once = 0
+
+        async def three_ended_and_no_more() -> bool:
+            nonlocal most_at_once
+            live = sum(len(node.attempts.call_ids) for node in nodes)
+            most_at_once = max(most_at_once, live)
+            clock.advance(timedelta(seconds=1))
+            for node in nodes:
+                node.dispatcher.wake(hall.tenant_id)
+            (ended,) = await rows(database, "SELECT count(*) AS n FROM calls WHERE state = 'ended'")
+            return ended.n == 3
+
+        await until(three_ended_and_no_more, True, seconds=40)
+        await asyncio.gather(*(until(node_idle(node), 0) for node in nodes))
+        assert sum(len(node.engine.dialled) for node in nodes) == 3
+        assert most_at_once == 1
+        assert [row.calls for row in await rows(database, "SELECT calls FROM callee_days")] == [3]
+
+
+def node_idle(node: Rig):  # type: ignore[no-untyped-def]
+    async def look() -> int:
+        return len(node.attempts.call_ids)
+
+    return look
