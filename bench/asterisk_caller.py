@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from bench.callee import Callee, process_id
 from tests.support.peers.asterisk import Asterisk
 from tests.support.peers.asterisk_config import AsteriskAccount, asterisk_conf, modules_conf
 from tests.support.peers.ports import LOOPBACK
+from tests.support.peers.waiting import wait_until
+
+from bench.callee import Callee, process_id
 
 _RTP_FIRST, _RTP_LAST = 20_000, 28_999
 """Below the ephemeral ports; Asterisk passes over those that are taken."""
@@ -78,9 +81,12 @@ class AsteriskCaller(Asterisk):
         for index in range(calls):
             await asyncio.sleep(max(0.0, begun + index / per_second - time.monotonic()))
             self._command(order)
-        end = time.monotonic() + self._prompt_seconds + 5
-        while self._callee.statistics.successful - before < calls and time.monotonic() < end:
-            await asyncio.sleep(0.1)
+        with suppress(TimeoutError):
+            await wait_until(
+                lambda: self._callee.statistics.successful - before >= calls,
+                "SIPp saw the end of every call",
+                self._prompt_seconds + 5,
+            )
         return calls - (self._callee.statistics.successful - before)
 
 

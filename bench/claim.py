@@ -12,11 +12,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import text
+from tests.support.dispatch.rig import OneTrunk, SilentShelf, equip
+from tests.support.hall.builders import build_hall
 
 from bench.past import CALLEES, fill
 from bench.protocol import Bench, Row, Setup, share_of
-from tests.support.dispatch.rig import OneTrunk, SilentShelf, equip
-from tests.support.hall.builders import build_hall
 from yunhu.domains.calls.public import Facts
 from yunhu.domains.dispatch import repository
 from yunhu.domains.dispatch.attempts import Attempts, Placed, Scribe
@@ -52,11 +52,18 @@ class Landing:
 
     def __init__(self) -> None:
         self.call_ids: set[UUID] = set()
-        self.placed: Placed | None = None
+        self._placed: Placed | None = None
 
     def start(self, placed: Placed, _talk: object) -> None:
         """A call that would leave now."""
-        self.placed = placed
+        self._placed = placed
+
+    def take(self) -> Placed:
+        """What was started, once; RuntimeError when nothing was."""
+        placed, self._placed = self._placed, None
+        if placed is None:
+            raise RuntimeError("nothing was claimed")
+        return placed
 
 
 class Side:
@@ -83,7 +90,9 @@ class Side:
         self.trunk_id = await equip(self.database, hall.tenant_id, now, numbers=40, per_day=1_000_000)
         self.node_id = new_id()
         async with self.database.transaction() as session:
-            session.add(Node(id=self.node_id, name="bench", state="running", started_at=now, heartbeat_at=now))
+            session.add(
+                Node(id=self.node_id, name="bench", state="running", started_at=now, heartbeat_at=now)
+            )
         self.dispatcher = VoiceDispatcher(
             database=self.database,
             vault=self.vault,
@@ -113,13 +122,10 @@ class Side:
 
     async def one_call(self) -> None:
         """Claim, gate, reserve, commit; then answered and ended, as a call node writes them."""
-        self.landing.placed = None
         begun = time.perf_counter()
         await self.dispatcher._dispatch_one(self.tenant_id)
         reserved = time.perf_counter()
-        placed = self.landing.placed
-        if placed is None:
-            raise RuntimeError("nothing was claimed")
+        placed = self.landing.take()
         scribe = Scribe(self.database, self.vault, self.clock, placed)
         now = self.clock.now()
         await scribe.answered(Facts(answered_at=now))
@@ -185,14 +191,18 @@ async def measure(setup: Setup) -> list[Row]:
 
 async def _side(server: EmbeddedServer, name: str, folder: Path) -> Side:
     admin = open_database(server.url())
-    async with admin.engine.connect() as connection:
-        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async with admin.engine.connect() as plain:
+        connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
         await connection.exec_driver_sql("ALTER SYSTEM SET synchronous_commit = off")
         await connection.exec_driver_sql("SELECT pg_reload_conf()")
-        await connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+        await connection.exec_driver_sql(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        )
     await admin.close()
     vault = Vault(bytes(range(32)))
-    side = Side(open_database(server.url(name), pool_size=4), vault, vault.seal_phone(Phone("13812345678")))
+    side = Side(
+        open_database(server.url(name), pool_size=4), vault, vault.seal_phone(Phone("+8613812345678"))
+    )
     await side.prepare(folder)
     return side
 

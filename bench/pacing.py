@@ -29,9 +29,11 @@ async def measure(setup: Setup) -> list[Row]:
             sink.kill()
     sink = MediaSink()
     try:
-        async with Callee(setup.folder / "sipp", media_port=sink.port) as callee:
-            async with AsteriskCaller(setup.folder / "asterisk", callee, PROMPT_SECONDS) as asterisk:
-                theirs = await _intervals(asterisk, sink, calls, rate)
+        async with (
+            Callee(setup.folder / "sipp", media_port=sink.port) as callee,
+            AsteriskCaller(setup.folder / "asterisk", callee, PROMPT_SECONDS) as asterisk,
+        ):
+            theirs = await _intervals(asterisk, sink, calls, rate)
     finally:
         sink.kill()
     ours = max(runs, key=_within)

@@ -23,7 +23,9 @@ def resident_kib(pid: int) -> float:
 
 def busy_ticks() -> tuple[int, int]:
     """Time of all processors since the start: not idle, and in all (ticks)."""
-    fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+    fields = [
+        int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
+    ]
     return sum(fields) - fields[3] - fields[4], sum(fields)
 
 

@@ -56,9 +56,9 @@ def describe_machine() -> str:
 
 def lines(outcome: Outcome) -> list[tuple[str, ...]]:
     """The cells of one bench."""
-    cells: list[tuple[str, ...]] = []
-    for row in outcome.rows:
-        cells.append((outcome.bench, row.what, row.bar, row.measured, row.peer, _MARKS[row.passed]))
+    cells: list[tuple[str, ...]] = [
+        (outcome.bench, row.what, row.bar, row.measured, row.peer, _MARKS[row.passed]) for row in outcome.rows
+    ]
     if outcome.error is not None:
         cells.append((outcome.bench, "no figure", "", outcome.error, "", "FAIL"))
     return cells
@@ -69,7 +69,9 @@ def text_table(outcomes: list[Outcome]) -> str:
     cells = [_HEAD, *(line for outcome in outcomes for line in lines(outcome))]
     widths = [max(_width(line[column]) for line in cells) for column in range(len(_HEAD))]
     rendered = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in cells
     ]
     rendered.insert(1, "  ".join("─" * width for width in widths))

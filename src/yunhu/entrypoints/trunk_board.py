@@ -158,10 +158,11 @@ def sip_trunk(row: TrunkRow) -> SipTrunk:
     credentials = None
     if config.auth_user is not None and config.secret is not None:
         credentials = Credentials(config.auth_user, resolve_secret(config.secret))
+    proxy_host, proxy_port = _next_hop(config)
     return SipTrunk(
         name=row.name,
-        proxy_host=config.host,
-        proxy_port=config.port,
+        proxy_host=proxy_host,
+        proxy_port=proxy_port,
         transport=config.transport.upper(),
         domain=config.domain or config.host,
         caller_numbers=frozenset(map(Phone, row.numbers)),
@@ -178,3 +179,11 @@ def sip_trunk(row: TrunkRow) -> SipTrunk:
         session_expires=config.session_expires,
         min_se=config.min_se,
     )
+
+
+def _next_hop(config: TrunkConfig) -> tuple[str, int]:
+    """Where requests go first: the outbound proxy where there is one (RFC 3261 §8.1.2)."""
+    if config.outbound_proxy is None:
+        return config.host, config.port
+    host, colon, port = config.outbound_proxy.rpartition(":")
+    return (host, int(port)) if colon and port.isdecimal() else (config.outbound_proxy, 5060)

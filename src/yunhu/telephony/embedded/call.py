@@ -58,8 +58,8 @@ class EmbeddedCall:
     """Implements the port's `Call`. No task of its own: callbacks in, a bounded queue out."""
 
     __slots__ = (
-        "_ended", "_engine", "_events", "_limit", "_media", "_prompts", "_request", "_ringing", "_sip", "_story",
-        "_waiting", "trunk", "trunks_left",
+        "_between", "_ended", "_engine", "_events", "_limit", "_media", "_prompts", "_request", "_ringing", "_sip",
+        "_story", "_waiting", "trunk", "trunks_left",
     )  # fmt: skip
 
     def __init__(self, engine: "EmbeddedEngine", request: OriginateRequest) -> None:
@@ -68,6 +68,8 @@ class EmbeddedCall:
         self._events = EventQueue()
         self._media: MediaSession | None = None
         self._sip: OutgoingCall | None = None
+        self._between = False
+        """Whether one trunk has refused and the next has no INVITE yet."""
         self._story = Story()
         self._ringing = False
         self._ended = False
@@ -136,6 +138,7 @@ class EmbeddedCall:
     def dialled(self, sip: OutgoingCall, trunk: "Trunk") -> None:
         """An INVITE has left on a trunk."""
         self._sip = sip
+        self._between = False
         self.trunk = trunk
         if self._limit is None:
             self._limit = self._engine.timers.later(
@@ -198,9 +201,16 @@ class EmbeddedCall:
         if self._ended:
             return
         self._sip = None
-        if self._engine.fail_over(self, ending):
+        self._between = self._engine.fail_over(self, ending)
+        if not self._between:
+            self.settle(ending)
+
+    def settle(self, ending: SipEnding) -> None:
+        """The end of the call, whatever trunks are left."""
+        if self._ended:
             return
         self._ended = True
+        self._between = False
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
@@ -271,14 +281,17 @@ class EmbeddedCall:
         self._limit = self._engine.timers.later(seconds, callback)
 
     def _let_go(self, result: ResultClass, reason: str) -> None:
-        if self._ended or self._sip is None:
+        if self._ended or (self._sip is None and not self._between):
             return
         if self._story.answered:
             if self._story.hang_up_reason is None:
                 self._story = _told(self._story, hang_up_reason=reason)
         elif self._story.given_up is None:
             self._story = _told(self._story, given_up=(result, reason))
-        self._sip.hang_up()
+        if self._sip is not None:
+            self._sip.hang_up()
+        else:
+            self.settle(SipEnding(cause=EndCause.CANCELLED))
 
     def _now(self) -> datetime:
         return self._engine.clock.now()

@@ -47,7 +47,8 @@ class TrunkConfig(msgspec.Struct, frozen=True, kw_only=True):
     register_expires: int = 3600
     """Seconds asked for."""
     options_interval: float = 30.0
-    """Seconds between OPTIONS; 0 sends none, and the trunk counts as usable."""
+    """Seconds between OPTIONS. 0 sends none: the trunk counts as usable while its proxy has an address and, over TCP,
+    takes a connection."""
     codecs: tuple[str, ...] = ("PCMA", "PCMU")
     """In order of preference."""
     max_concurrent: int = 500

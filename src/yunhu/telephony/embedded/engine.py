@@ -11,6 +11,7 @@ import structlog
 from yunhu.foundation.clock import Clock
 from yunhu.telephony.embedded.call import EmbeddedCall
 from yunhu.telephony.embedded.config import EngineConfig, TrunkConfig
+from yunhu.telephony.embedded.descriptors import raise_descriptor_limit
 from yunhu.telephony.embedded.endings import permits_failover
 from yunhu.telephony.embedded.identity import NOT_ALLOWED, CallerGate, check_extra_headers
 from yunhu.telephony.embedded.trunk import Trunk
@@ -58,6 +59,8 @@ class EmbeddedEngine:
         self._timers: Timers | None = None
         self._draining = False
         self._empty = asyncio.Event()
+        self._changing = asyncio.Lock()
+        self._failovers: set[asyncio.Task[None]] = set()
         self._session = 0
 
     @property
@@ -82,27 +85,53 @@ class EmbeddedEngine:
     async def start(self) -> None:
         """Open the sockets, start media, wait shortly for the first word of every trunk."""
         config = self._config
-        self._timers = LoopTimers(asyncio.get_running_loop())
+        before, files = raise_descriptor_limit()
+        self._timers = self._make_timers()
         self._transports = Transports(config.sip, self._timers, self.stats)
         layer = TransactionLayer(self._transports, config.timing, self._gate)
         self._agent = UserAgent(layer, config.user_agent)
-        await UdpCarrier.open(self._transports)
-        if config.sip.tcp or any(trunk.transport == "TCP" for trunk in config.trunks):
-            await TcpCarrier.open(self._transports, listen=config.sip.tcp)
+        await self._open_sockets(self._transports)
         await self._media.start()
         self._trunks = {trunk.name: Trunk(trunk, self._agent, self._gate) for trunk in config.trunks}
         await asyncio.gather(*(trunk.start(config.start_limit) for trunk in self._trunks.values()))
-        _log.info(
-            "engine_started", port=self.port, trunks={name: t.usable for name, t in self._trunks.items()}
-        )
+        usable = {name: trunk.usable for name, trunk in self._trunks.items()}
+        _log.info("engine_started", port=self.port, trunks=usable, open_files=files, open_files_before=before)
+
+    def _make_timers(self) -> Timers:
+        return LoopTimers(asyncio.get_running_loop())
+
+    async def _open_sockets(self, transports: Transports) -> None:
+        config = self._config
+        await UdpCarrier.open(transports)
+        if config.sip.tcp or any(trunk.transport == "TCP" for trunk in config.trunks):
+            await TcpCarrier.open(transports, listen=config.sip.tcp)
 
     async def change_trunks(self, configs: tuple[TrunkConfig, ...]) -> None:
-        """Take over other trunks while calls go on: those of a trunk that went or changed end as they would have."""
+        """Take over other trunks while calls go on.
+
+        Calls of a trunk that went or changed end as they would have, but a number that was withdrawn sends no INVITE
+        any more: such a call ends at the latest when its session would have to be refreshed by one.
+        """
         config = msgspec.structs.replace(self._config, trunks=configs)
-        if self._agent is None:
+        agent = self._agent
+        if agent is None:
             raise RuntimeError("the engine has not been started")
-        self._config = config
-        self._gate.change(configs)
+        async with self._changing:
+            if self._draining:
+                return
+            self._config = config
+            self._gate.change(configs)
+            gone, fresh = self._exchange_trunks(configs, agent)
+            # One registers only after its predecessor took its binding back: both may have the same Contact.
+            await asyncio.gather(*(trunk.stop(self._config.timing.t4) for trunk in gone))
+            if any(trunk.transport == "TCP" for trunk in configs):
+                await self._ensure_tcp()
+            await asyncio.gather(*(trunk.start(config.start_limit) for trunk in fresh))
+
+    def _exchange_trunks(
+        self, configs: tuple[TrunkConfig, ...], agent: UserAgent
+    ) -> tuple[list[Trunk], list[Trunk]]:
+        """Put the wanted trunks in place; returns those that went and those that have to be started."""
         before, self._trunks = self._trunks, {}
         fresh = []
         for wanted in configs:
@@ -110,12 +139,12 @@ class EmbeddedEngine:
             if running is not None and running.take_over(wanted):
                 self._trunks[wanted.name] = before.pop(wanted.name)
             else:
-                fresh.append(Trunk(wanted, self._agent, self._gate))
-        await asyncio.gather(*(trunk.stop(self._config.timing.t4) for trunk in before.values()))
-        if any(trunk.transport == "TCP" for trunk in configs):
-            await self._ensure_tcp()
-        self._trunks.update({trunk.config.name: trunk for trunk in fresh})
-        await asyncio.gather(*(trunk.start(config.start_limit) for trunk in fresh))
+                trunk = Trunk(wanted, agent, self._gate, running.places if running is not None else None)
+                self._trunks[wanted.name] = trunk
+                fresh.append(trunk)
+        for trunk in before.values():
+            trunk.retire()
+        return list(before.values()), fresh
 
     async def _ensure_tcp(self) -> None:
         transports = self._transports
@@ -131,9 +160,11 @@ class EmbeddedEngine:
         await self._wait_empty(self._config.timing.t4)
         if self._transports is None:
             return
-        await asyncio.gather(*(trunk.stop(self._config.timing.t4) for trunk in self._trunks.values()))
+        async with self._changing:
+            await asyncio.gather(*(trunk.stop(self._config.timing.t4) for trunk in self._trunks.values()))
         for call in list(self._calls):
             call.abandon()
+        await asyncio.gather(*self._failovers)
         # The last BYEs are repeated until they are answered, or given up after a while.
         await self._wait_answered(self._config.timing.t4)
         await self._media.stop()
@@ -149,10 +180,16 @@ class EmbeddedEngine:
                 await self._empty.wait()
 
     async def _wait_answered(self, limit: float) -> None:
-        agent = self._agent
-        deadline = self.timers.now() + limit
-        while agent is not None and agent.layer.requests_open and self.timers.now() < deadline:  # noqa: ASYNC110 - once, at the end; no transaction carries an event for it
-            await asyncio.sleep(0.02)
+        if self._agent is None:
+            return
+        layer = self._agent.layer
+        one_less = asyncio.Event()
+        layer.on_answered = one_less.set
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while layer.requests_open:
+                    one_less.clear()
+                    await one_less.wait()
 
     def health(self) -> Mapping[str, TrunkHealth]:
         """Every trunk by name."""
@@ -182,7 +219,7 @@ class EmbeddedEngine:
             trunk = trunks.pop(0)
             try:
                 await trunk.ready()
-                if self._draining:
+                if self._draining or call.given_up:
                     raise OriginateRefusedError("draining")
                 self._dial(call, trunk)
             except (TransportError, SendRefusedError) as error:
@@ -203,15 +240,11 @@ class EmbeddedEngine:
         allowed = [trunk for trunk in known if self._gate.allows(trunk.config.name, request.caller_number)]
         if known and not allowed:
             raise OriginateRefusedError(NOT_ALLOWED, str(request.caller_number))
-        usable = [trunk for trunk in allowed if self._has_room(trunk)]
+        usable = [trunk for trunk in allowed if trunk.has_room]
         if not usable:
             states = ", ".join(f"{trunk.config.name}: {trunk.health().detail}" for trunk in allowed)
             raise OriginateRefusedError("no_trunk", states)
         return usable
-
-    @staticmethod
-    def _has_room(trunk: Trunk) -> bool:
-        return trunk.usable and trunk.active < trunk.config.max_concurrent
 
     def _open_media(self, call: EmbeddedCall) -> None:
         request = call.request
@@ -226,33 +259,43 @@ class EmbeddedEngine:
 
     def _dial(self, call: EmbeddedCall, trunk: Trunk) -> None:
         """Send the INVITE. Raises `TransportError` or `SendRefusedError`: nothing has left."""
-        if self._agent is None or not self._has_room(trunk):
+        if self._agent is None or not trunk.has_room:
             raise TransportError(f"the trunk {trunk.config.name} is full or gone")
         self._session += 1
         audio = LocalAudio(trunk.local_host(), call.media_port, trunk.config.codecs, self._session)
         sip = self._agent.call(trunk.spec(call.request), audio, call)
-        trunk.active += 1
+        trunk.places.taken += 1
         call.dialled(sip, trunk)
 
     def fail_over(self, call: EmbeddedCall, ending: SipEnding) -> bool:
-        """After a trunk's refusal: give its place back, and try the next one where that is permitted."""
+        """After a trunk's refusal: give its place back, and try the others where that is permitted.
+
+        True when they are being tried; `settle` follows where none of them takes the call.
+        """
         self._leave_trunk(call, ending)
-        if self._draining or call.given_up or not permits_failover(ending):
+        if self._draining or call.given_up or not call.trunks_left or not permits_failover(ending):
             return False
-        while call.trunks_left:
-            trunk = call.trunks_left.pop(0)
-            with suppress(TransportError, SendRefusedError):
-                self._dial(call, trunk)
-                _log.info("call_failed_over", call_id=str(call.call_id), trunk=trunk.config.name)
-                return True
-        return False
+        task = asyncio.get_running_loop().create_task(self._try_others(call, ending))
+        self._failovers.add(task)
+        task.add_done_callback(self._failovers.discard)
+        return True
+
+    async def _try_others(self, call: EmbeddedCall, ending: SipEnding) -> None:
+        """Over TCP a connection may have to be made first, so this takes time."""
+        try:
+            await self._dial_first(call, call.trunks_left)
+        except OriginateRefusedError:
+            call.settle(ending)
+        else:
+            trunk = call.trunk.config.name if call.trunk is not None else ""
+            _log.info("call_failed_over", call_id=str(call.call_id), trunk=trunk)
 
     def _leave_trunk(self, call: EmbeddedCall, ending: SipEnding) -> None:
         if call.trunk is None:
             return
         if ending.status == 503 and ending.retry_after and not ending.progressed:
             call.trunk.pause(ending.retry_after)
-        call.trunk.active -= 1
+        call.trunk.places.taken -= 1
         call.trunk = None
 
     def released(self, call: EmbeddedCall) -> None:

@@ -24,31 +24,56 @@ from yunhu.telephony.sip.uri import bracketed
 CONNECT_LIMIT = 4.0
 """Seconds for a name to resolve, and for a TCP connection to stand."""
 DOWN_INTERVAL = 5.0
-"""Seconds between probes of a trunk that does not answer, when the usual interval is longer."""
+"""Seconds between looks at a trunk that does not answer, when the usual interval is longer."""
+PROBE_PATIENCE = 8
+"""T1 that an OPTIONS waits for its answer: four sendings by timer E (0, 1, 3, 7 T1) and one T1 for the last one's
+answer. Timer F would take eight times as long. At T1 = 0.5 s a dead trunk is found within the interval + 13 s."""
+MISSES_TO_DOWN = 2
+"""Probes in a row without a good answer until the trunk counts as down; one good answer brings it up."""
 MAX_RETRY_AFTER = 60
 """Longest pause that a 503 can impose on a trunk, seconds."""
+NOT_PROBED = "not probed"
 
 _log = structlog.get_logger()
 
 
-class Trunk:
-    """Health and templates of one trunk. `active` counts its calls."""
+class Places:
+    """Calls that a carrier carries for us under one trunk's name, whatever the trunk's settings were then."""
 
-    def __init__(self, config: TrunkConfig, agent: UserAgent, gate: CallerGate) -> None:
+    __slots__ = ("taken",)
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+
+class Trunk:
+    """Health and templates of one trunk.
+
+    `places` is taken over from an earlier trunk of the same name, whose calls still count against the limit.
+    """
+
+    def __init__(
+        self, config: TrunkConfig, agent: UserAgent, gate: CallerGate, places: Places | None = None
+    ) -> None:
         self.config = config
-        self.active = 0
+        self.places = places or Places()
         self._agent = agent
         self._gate = gate
         self._hop: Hop | None = None
-        self._answers = True
-        self._detail = "not probed"
+        self._reachable = False
+        """Whether the proxy has an address and, over TCP, took our last connection."""
+        self._misses = 0
+        self._was_usable = True
+        self._detail = NOT_PROBED
         self._paused_until = 0.0
+        self._probe: Exchange | None = None
         self._probe_timer: Timer | None = None
         self._probe_sent = 0.0
+        self._checking = False
         self._stopped = False
         self._locating: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
-        self._probed = config.options_interval == 0
+        self._checked = False
         self.registration: Registration | None = None
 
     # ── state ──
@@ -58,7 +83,13 @@ class Trunk:
         """Whether a call may be tried on it now."""
         registered = self.registration is None or self.registration.is_registered
         paused = self._agent.layer.timers.now() < self._paused_until
-        return self._hop is not None and self._answers and registered and not paused
+        alive = self._reachable and self._misses < MISSES_TO_DOWN and not self._stopped
+        return alive and registered and not paused
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it is usable and carries fewer calls than it may."""
+        return self.usable and self.places.taken < self.config.max_concurrent
 
     def health(self) -> TrunkHealth:
         """The same with its reason."""
@@ -90,7 +121,8 @@ class Trunk:
     async def start(self, limit: float) -> None:
         """Find the proxy, register and probe; returns at the first word of the trunk, at most after `limit`."""
         await self._locate()
-        self._begin()
+        if not self._stopped:
+            self._begin()
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self._settled.wait()
@@ -106,25 +138,29 @@ class Trunk:
             )
             self.registration = Registration(self._agent, plan, self._check_settled)
             self.registration.start()
-        if self.config.options_interval:
-            self._probe()
-        self._check_settled()
+        self._look()
 
     def _render_username(self, template: str) -> str:
         username = self.config.credentials.username.partition("@")[0] if self.config.credentials else ""
         return template.format(username=username, domain=self.config.domain)
 
     def _check_settled(self) -> None:
-        if self._probed and (self.registration is None or self.registration.settled):
+        if self._checked and (self.registration is None or self.registration.settled):
             self._settled.set()
+
+    def retire(self) -> None:
+        """Take no new call from now on."""
+        self._stopped = True
 
     async def stop(self, limit: float) -> None:
         """Stop probing and take the registration back."""
-        self._stopped = True
+        self.retire()
         if self._probe_timer is not None:
             self._probe_timer.cancel()
         if self._locating is not None:
             self._locating.cancel()
+        if self._probe is not None:
+            self._probe.abandon()
         if self.registration is not None:
             gone = asyncio.Event()
             self.registration.stop(gone.set)
@@ -133,44 +169,75 @@ class Trunk:
                     await gone.wait()
 
     async def _locate(self) -> None:
-        """Resolve the proxy and open its connection, where there is one to open."""
+        """Resolve the proxy and open its connection, where there is one to open. An earlier address may stand in."""
         try:
             host = await resolve(self.config.proxy_host, CONNECT_LIMIT)
-            hop = Hop(self.config.transport, host, self.config.proxy_port, self.config.name)
-            self._hop = hop
-            await self._agent.layer.transports.ready(hop, CONNECT_LIMIT)
+            self._hop = Hop(self.config.transport, host, self.config.proxy_port, self.config.name)
         except TransportError as error:
             self._detail = str(error)
+        if self._hop is not None:
+            with suppress(TransportError):
+                await self._reach(self._hop)
 
-    async def ready(self) -> Hop:
+    async def _reach(self, hop: Hop) -> None:
+        try:
+            await self._agent.layer.transports.ready(hop, CONNECT_LIMIT)
+        except TransportError as error:
+            self._reachable = False
+            self._detail = str(error)
+            raise
+        self._reachable = True
+
+    async def ready(self) -> None:
         """See that an INVITE can leave at once. Raises `TransportError`: nothing was sent."""
-        hop = self._require_hop()
-        await self._agent.layer.transports.ready(hop, CONNECT_LIMIT)
-        return hop
+        try:
+            await self._reach(self._require_hop())
+        except TransportError:
+            if not self._checking and not self._stopped:
+                self._check_in(DOWN_INTERVAL)
+            raise
 
     def _require_hop(self) -> Hop:
         if self._hop is None:
             raise TransportError(self._detail)
         return self._hop
 
-    # ── OPTIONS ──
+    # ── health ──
 
-    def _probe(self) -> None:
-        """Locate again (addresses change), then ask (RFC 3261 §11.1)."""
+    def _check_in(self, seconds: float) -> None:
+        if self._probe_timer is not None:
+            self._probe_timer.cancel()
+        self._probe_timer = self._agent.layer.timers.later(seconds, self._check)
+
+    def _check(self) -> None:
+        """Locate again (addresses change, connections break), then look."""
         self._probe_timer = None
-        self._locating = asyncio.get_running_loop().create_task(self._locate_and_ask())
+        self._checking = True
+        self._locating = asyncio.get_running_loop().create_task(self._locate_and_look())
 
-    async def _locate_and_ask(self) -> None:
+    async def _locate_and_look(self) -> None:
         await self._locate()
-        if self._stopped:
-            return
-        if self._hop is None:
-            self._on_options(None)
-            return
+        self._locating = None
+        if not self._stopped:
+            self._look()
+
+    def _look(self) -> None:
+        """Ask by OPTIONS where that is wanted and can leave (RFC 3261 §11.1)."""
+        self._checking = True
         hop = self._hop
-        self._probe_sent = self._agent.layer.timers.now()
-        auth = Authenticator(self.config.credentials)
-        Exchange(self._agent.layer, auth, self._options, lambda _: hop, self._on_options).start()
+        if not self.config.options_interval:
+            self._detail = NOT_PROBED if self._reachable else self._detail
+            self._conclude()
+        elif hop is None or not self._reachable:
+            self._misses += 1
+            self._conclude()
+        else:
+            layer = self._agent.layer
+            self._probe_sent = layer.timers.now()
+            auth = Authenticator(self.config.credentials)
+            limit = PROBE_PATIENCE * layer.timing.t1
+            self._probe = Exchange(layer, auth, self._options, lambda _: hop, self._on_options, limit=limit)
+            self._probe.start()
 
     def _options(self) -> Request:
         uri = f"sip:{self.config.domain}"
@@ -189,22 +256,34 @@ class Trunk:
 
     def _on_options(self, response: Response | None) -> None:
         """Any answer but 408 and 503 shows a live trunk, refusals included."""
+        self._probe = None
         if self._stopped:
             return
-        was, self._answers = self._answers, response is not None and response.status not in {408, 503}
+        if response is not None and response.status not in {408, 503}:
+            self._misses = 0
+        else:
+            self._misses += 1
         if response is None:
-            self._detail = self._detail if self._hop is None else "no answer to OPTIONS"
+            self._detail = "no answer to OPTIONS"
         else:
             elapsed = (self._agent.layer.timers.now() - self._probe_sent) * 1000
             self._detail = f"OPTIONS got {response.status} in {elapsed:.0f} ms"
-        if was != self._answers:
-            _log.warning("trunk_changed", trunk=self.config.name, usable=self._answers, detail=self._detail)
-        self._probed = True
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Tell a change and plan the next look: soon where something is amiss, never where nobody wants one."""
+        self._checking = False
+        self._checked = True
+        usable = self._reachable and self._misses < MISSES_TO_DOWN
+        if usable != self._was_usable:
+            self._was_usable = usable
+            _log.warning("trunk_changed", trunk=self.config.name, usable=usable, detail=self._detail)
         self._check_settled()
         interval = self.config.options_interval
-        if not self._answers:
-            interval = min(interval, DOWN_INTERVAL)
-        self._probe_timer = self._agent.layer.timers.later(interval, self._probe)
+        if not self._reachable or self._misses:
+            interval = min(interval or DOWN_INTERVAL, DOWN_INTERVAL)
+        if interval:
+            self._check_in(interval)
 
     # ── INVITE ──
 

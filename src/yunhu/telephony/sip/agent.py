@@ -4,6 +4,7 @@ from yunhu.telephony.sip.call import OutgoingCall
 from yunhu.telephony.sip.call_model import CallSpec, CallUser
 from yunhu.telephony.sip.headers import tokens
 from yunhu.telephony.sip.identifiers import new_tag
+from yunhu.telephony.sip.late_answers import LateAnswers
 from yunhu.telephony.sip.layer import KNOWN_METHODS, TransactionLayer
 from yunhu.telephony.sip.message import Message, Request, Response, response_to
 from yunhu.telephony.sip.peer_requests import SUPPORTED, PeerRequests
@@ -20,6 +21,7 @@ class UserAgent:
     def __init__(self, layer: TransactionLayer, product: str) -> None:
         self.layer = layer
         self.peer_requests = PeerRequests()
+        self.late = LateAnswers(layer.timers)
         self._product = product
         self._calls: dict[tuple[str, str], OutgoingCall] = {}
         layer.handler = self
@@ -78,6 +80,10 @@ class UserAgent:
         call = self._calls.get((request.call_id, request.to.tag or ""))
         if call is not None and call.session is not None:
             call.session.on_ack(request)
+
+    def on_stray_success(self, response: Response) -> bool:
+        """A 2xx to an INVITE that is over: ACK and BYE; False when it was none of ours."""
+        return self.late.take(response)
 
     def _on_cancel(self, transaction: ServerTransaction, request: Request) -> None:
         """Every INVITE is answered at once, so a CANCEL comes too late or means nothing (RFC 3261 §9.2)."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from yunhu.telephony.sip.answers import MAX_FORKS, Answers
 from yunhu.telephony.sip.call_model import CallSpec, CallState, CallUser, Fork
 from yunhu.telephony.sip.dialog import Dialog, Seed, next_hop
 from yunhu.telephony.sip.digest import MAX_ROUNDS, Authenticator
@@ -22,8 +23,6 @@ from yunhu.telephony.sip.transport import Hop
 if TYPE_CHECKING:
     from yunhu.telephony.sip.agent import UserAgent
 
-MAX_FORKS = 16
-"""Most early dialogs followed; further forks only matter when they answer."""
 MAX_INTERVAL_RETRIES = 2
 """Most 422 responses obeyed for one call."""
 
@@ -32,8 +31,8 @@ class OutgoingCall:
     """Caller's side of one call. `start` sends; everything else happens in callbacks on the event loop."""
 
     __slots__ = (
-        "_acks", "_cancel_sent", "_contact", "_fork", "_forks", "_from", "_give_up", "_interval", "_invite",
-        "_rounds", "_seed", "_spec", "_timer_retries", "_user", "agent", "audio", "auth", "call_id", "hop",
+        "_answers", "_branch", "_cancel_sent", "_contact", "_fork", "_forks", "_from", "_give_up", "_interval",
+        "_invite", "_rounds", "_spec", "_timer_retries", "_user", "agent", "audio", "auth", "call_id", "hop",
         "progressed", "seq", "session", "state", "tag", "timer_wish",
     )  # fmt: skip
 
@@ -54,11 +53,11 @@ class OutgoingCall:
         self._contact = spec.contact
         self._from = f"{spec.from_};tag={self.tag}"
         self._interval = spec.timer.expires
-        self._seed: Seed | None = None
+        self._answers: Answers | None = None
+        self._branch = ""
         self._invite: InviteClientTransaction | None = None
         self._fork: Fork | None = None
         self._forks: dict[str, Fork] = {}
-        self._acks: dict[str, tuple[bytes, Hop]] = {}
         self._cancel_sent = False
         self._give_up: Timer | None = None
         self._rounds = 0
@@ -89,10 +88,12 @@ class OutgoingCall:
             headers.add(name, value)
         headers.set("content-type", "application/sdp")
         self.auth.sign(request)
-        self._seed = Seed(self.call_id, self._from, self.seq, spec.request_uri)
+        seed = Seed(self.call_id, self._from, self.seq, spec.request_uri)
+        self._answers = Answers(self.agent, self.auth, self.hop, seed)
         transaction = self.agent.layer.request(request, spec.hop, self)
         assert isinstance(transaction, InviteClientTransaction)  # noqa: S101 - the layer's promise for INVITE
         self._invite = transaction
+        self._branch = transaction.branch
 
     def describe(self, message: Message) -> None:
         """Contact and what we can do, for every message that makes or refreshes a dialog (RFC 3261 §13.2.1)."""
@@ -123,6 +124,7 @@ class OutgoingCall:
     # ── provisional responses ──
 
     def _on_provisional(self, response: Response) -> None:
+        self.progressed = self.progressed or response.status > 100
         if self.state is CallState.CALLING:
             self.state = CallState.PROCEEDING
         if self.state is CallState.CANCELLING:
@@ -130,7 +132,6 @@ class OutgoingCall:
             return
         if self.state is not CallState.PROCEEDING or response.status == 100:
             return
-        self.progressed = True
         fork = self._fork_of(response)
         if fork is not None and not self._acknowledge_provisional(fork, response):
             return
@@ -142,16 +143,16 @@ class OutgoingCall:
                 self._user.on_progress(response.status, early_media=early_media)
 
     def _fork_of(self, response: Response) -> Fork | None:
-        """The early dialog of a response (RFC 3261 §12.1), new or known."""
+        """The early dialog of a response (RFC 3261 §12.1), new or known; beyond `MAX_FORKS` only answers matter."""
         tag = response.to.tag
-        if not tag or self._seed is None:
+        if not tag or self._answers is None:
             return None
         fork = self._forks.get(tag)
         try:
             if fork is not None:
                 fork.dialog.learn(response)
             elif len(self._forks) < MAX_FORKS:
-                fork = self._forks[tag] = Fork(Dialog(self._seed, response))
+                fork = self._forks[tag] = Fork(Dialog(self._answers.seed, response))
         except SipParseError:
             return None
         return fork
@@ -187,21 +188,21 @@ class OutgoingCall:
     # ── the answer ──
 
     def _on_success(self, response: Response) -> None:
-        tag = response.to.tag or ""
-        ack = self._acks.get(tag)
-        if ack is not None:
-            self.agent.layer.stats.acks_repeated += 1
-            self.agent.layer.send_again(*ack)
-        elif self.state in {CallState.CALLING, CallState.PROCEEDING}:
-            self._confirm(response)
-        else:
-            self._release(response)
+        answers = self._answers
+        if answers is None or answers.repeat(response):
+            return
+        if self.state in {CallState.CALLING, CallState.PROCEEDING}:
+            self._confirm(response, answers)
+            return
+        answers.release(response)
+        if self.state is CallState.CANCELLING:
+            self.end(EndCause.CANCELLED, response)
 
-    def _confirm(self, response: Response) -> None:
+    def _confirm(self, response: Response, answers: Answers) -> None:
         """The first 2xx wins (RFC 3261 §13.2.2.4)."""
         fork = self._fork_of(response)
         if fork is None:
-            self._release(response)
+            answers.release(response)
             self.end(EndCause.BAD_ANSWER, response)
             return
         self.state = CallState.CONFIRMED
@@ -211,7 +212,7 @@ class OutgoingCall:
         self._forks = {}
         self._spec = None
         dialog = fork.dialog
-        self._acknowledge(dialog, response.to.tag or "")
+        answers.acknowledge(dialog)
         if not self._take_media(fork, response, answered=True) and not self._reuse_media(fork):
             self.hang_up(EndCause.BAD_ANSWER)
             return
@@ -230,27 +231,6 @@ class OutgoingCall:
             return False
         return True
 
-    def _acknowledge(self, dialog: Dialog, tag: str) -> None:
-        ack = dialog.request("ACK", self.seq)
-        self.auth.sign(ack)
-        hop = next_hop(ack, self.hop)
-        data = self.agent.layer.acknowledge(ack, hop)
-        if len(self._acks) < MAX_FORKS:
-            self._acks[tag] = (data, hop)
-
-    def _release(self, response: Response) -> None:
-        """Another fork, or an answer after we gave up: ACK, then BYE (RFC 3261 §13.2.2.4, §15)."""
-        if self._seed is None:
-            return
-        try:
-            dialog = Dialog(self._seed, response)
-        except SipParseError:
-            return
-        self._acknowledge(dialog, response.to.tag or "")
-        self.send(dialog, "BYE", lambda _: None)
-        if self.state is CallState.CANCELLING:
-            self.end(EndCause.CANCELLED, response)
-
     # ── refusal ──
 
     def _on_failure(self, response: Response) -> None:
@@ -258,7 +238,7 @@ class OutgoingCall:
             self.end(EndCause.CANCELLED, response)
         elif response.status in {401, 407}:
             self._on_challenge(response)
-        elif response.status == 422 and self._raise_interval(response):
+        elif response.status == 422 and not self.progressed and self._raise_interval(response):
             self._try_again(response)
         elif response.status < 400:
             self.end(EndCause.REDIRECT, response)
@@ -266,9 +246,9 @@ class OutgoingCall:
             self.end(EndCause.RESPONSE, response)
 
     def _on_challenge(self, response: Response) -> None:
-        """RFC 3261 §22.2: the same call, one CSeq more, a bounded number of times."""
+        """RFC 3261 §22.2: the same call, one CSeq more, a bounded number of times; never after a phone may have rung."""
         self._rounds += 1
-        if self._rounds <= MAX_ROUNDS and self.auth.learn(response):
+        if not self.progressed and self._rounds <= MAX_ROUNDS and self.auth.learn(response):
             self._try_again(response)
         else:
             self.end(EndCause.AUTHENTICATION, response)
@@ -324,15 +304,14 @@ class OutgoingCall:
 
     def _on_give_up(self) -> None:
         """No final response within 64 T1 after the CANCEL: the transaction is cancelled all the same (§9.1)."""
-        if self._invite is not None:
-            self._invite.abandon()
-            self._invite = None
         self.end(EndCause.CANCELLED)
 
     def end(self, cause: EndCause, message: Message | None = None) -> None:
         """Tell the end once and drop all that is not needed to acknowledge late answers."""
         if self.state is CallState.ENDED:
             return
+        if self.state is not CallState.CONFIRMED:
+            self._leave_invite(message)
         self.state = CallState.ENDED
         self.agent.remove(self)
         if self.session is not None:
@@ -346,6 +325,18 @@ class OutgoingCall:
         self._fork = self._spec = self._invite = None
         if user is not None:
             user.on_ended(self._ending(cause, message))
+
+    def _leave_invite(self, message: Message | None) -> None:
+        """Let an open INVITE go, and see that a 2xx that comes all the same is released.
+
+        It can come where no final response did, and after a refusal where a phone may have rung: a proxy passes every
+        2xx on (RFC 3261 §16.7).
+        """
+        if self._invite is not None:
+            self._invite.abandon()
+        refused = isinstance(message, Response) and message.status >= 300
+        if self._answers is not None and (message is None or (refused and self.progressed)):
+            self.agent.late.keep(self._branch, self._answers)
 
     def _ending(self, cause: EndCause, message: Message | None) -> SipEnding:
         if message is None:

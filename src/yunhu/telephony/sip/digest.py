@@ -32,13 +32,22 @@ class Credentials(msgspec.Struct, frozen=True):
 class _Realm:
     """One protection space and the nonce in use."""
 
-    __slots__ = ("accepted", "challenge", "count", "header")
+    __slots__ = ("accepted", "algorithms", "challenge", "count", "header")
 
-    def __init__(self, header: str, challenge: AuthChallenge) -> None:
+    def __init__(self, header: str, challenge: AuthChallenge, known: "_Realm | None") -> None:
         self.header = header
         self.challenge = challenge
         self.count = 0
         self.accepted = False
+        self.algorithms: set[int] = {_strength(challenge)} | (
+            known.algorithms if known is not None else set()
+        )
+        """Those that have had our credentials since the start."""
+
+    def answers(self, challenge: AuthChallenge) -> bool:
+        """Whether another challenge may be answered."""
+        stale = challenge.params.get("stale", "").lower() == "true"
+        return stale or self.accepted or _strength(challenge) not in self.algorithms
 
 
 class Authenticator:
@@ -54,7 +63,8 @@ class Authenticator:
         """Take the challenges of a 401 or 407; False when none can be answered or ours were refused.
 
         A realm that has had our credentials is answered again only when it says that the nonce was stale (RFC 7616
-        §3.3), or, after `accept`, once with its new nonce: a server may let nonces die without a word.
+        §3.3), when it now wants the other algorithm (a server that knows who asks may want a stronger one, RFC 8760
+        §2.4), or, after `accept`, once with its new nonce: a server may let nonces die without a word.
         """
         if self._credentials is None:
             return False
@@ -63,12 +73,11 @@ class Authenticator:
         progress = False
         for realm, challenge in _best(response.headers.all(kind)).items():
             known = self._realms.get((header, realm))
-            stale = challenge.params.get("stale", "").lower() == "true"
-            if known is not None and not stale and not known.accepted:
+            if known is not None and not known.answers(challenge):
                 return False
             if known is None and len(self._realms) >= MAX_REALMS:
                 return False
-            self._realms[header, realm] = _Realm(header, challenge)
+            self._realms[header, realm] = _Realm(header, challenge, known)
             progress = True
         return progress
 

@@ -47,6 +47,9 @@ class RequestHandler(Protocol):
     def on_ack(self, request: Request) -> None:
         """The ACK of a 2xx."""
 
+    def on_stray_success(self, response: Response) -> bool:
+        """A 2xx to an INVITE whose transaction is over; False when nobody knows of it."""
+
 
 class TransactionLayer:
     """Every transaction of one engine."""
@@ -57,6 +60,8 @@ class TransactionLayer:
         self.timing = timing
         self.stats: SipStats = transports.stats
         self.handler: RequestHandler | None = None
+        self.on_answered: Callable[[], None] | None = None
+        """Called when a request of ours is over, one way or the other, where somebody waits for that."""
         self._gate = gate
         self._clients: dict[tuple[str, ...], ClientTransaction] = {}
         self._servers: dict[tuple[str, ...], ServerTransaction] = {}
@@ -139,11 +144,17 @@ class TransactionLayer:
     def _receive_response(self, response: Response) -> None:
         """RFC 3261 §17.1.3: top Via's branch and CSeq's method."""
         self.stats.responses_received[response.status] += 1
-        transaction = self._clients.get((response.via.branch, response.cseq.method))
-        if transaction is None or len(response.headers.elements("via")) != 1:
+        if len(response.headers.elements("via")) != 1:
             self.stats.dropped += 1
             return
-        transaction.take(response)
+        transaction = self._clients.get((response.via.branch, response.cseq.method))
+        if transaction is not None and transaction.take(response):
+            return
+        success = response.cseq.method == "INVITE" and 200 <= response.status < 300
+        if success and self.handler is not None and self.handler.on_stray_success(response):
+            return
+        if transaction is None:
+            self.stats.dropped += 1
 
     def _receive_request(self, request: Request, origin: Origin) -> None:
         mark_received(request, origin)
@@ -197,6 +208,11 @@ class TransactionLayer:
             self.stats.dropped += 1
         else:
             self.stats.responses_sent[status] += 1
+
+    def answered(self) -> None:
+        """A request of ours has its final response, or will have none."""
+        if self.on_answered is not None:
+            self.on_answered()
 
     def forget(self, transaction: Transaction) -> None:
         """A transaction is over."""

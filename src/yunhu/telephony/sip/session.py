@@ -149,7 +149,10 @@ class Session:
         self._ack = None
         try:
             self._call.agent.layer.request(request, next_hop(request, self._call.hop), self)
-        except (SendRefusedError, TransportError):
+        except SendRefusedError:
+            # The number was withdrawn while the call talks: no INVITE leaves for it, the session runs out.
+            return
+        except TransportError:
             self._call.hang_up(EndCause.SESSION_EXPIRED)
         else:
             self.offer_pending = True

@@ -9,6 +9,8 @@ from yunhu.telephony.sip.transport import Origin, Transports
 
 MAX_UNSENT = 256 * 1024
 """Most bytes that wait for a slow peer before sending is refused."""
+MAX_WAITING = 64
+"""Most messages that wait for a connection to stand."""
 MAX_HALF_MESSAGE = 32.0
 """Seconds after which a message that has begun must be whole (64 T1)."""
 
@@ -85,7 +87,7 @@ class TcpCarrier:
     def __init__(self, transports: Transports) -> None:
         self.transports = transports
         self._connections: dict[Address, Connection] = {}
-        self._opening: dict[Address, asyncio.Task[None]] = {}
+        self._opening: dict[Address, tuple[asyncio.Task[None], list[bytes]]] = {}
         self._server: asyncio.Server | None = None
         self._ping: Timer | None = None
         self._closed = False
@@ -107,7 +109,8 @@ class TcpCarrier:
     def send(self, address: Address, data: bytes) -> None:
         """Write to the peer's connection, opening one in the background when there is none.
 
-        Raises `TransportError` when there is none and none is being opened: callers await `connect` first.
+        For what is inside a dialog. Callers that may still choose another way await `connect` first: then a failure
+        is told at once. Raises `TransportError`.
         """
         connection = self._connections.get(address)
         if connection is None:
@@ -130,12 +133,21 @@ class TcpCarrier:
 
     def _reopen(self, address: Address, data: bytes) -> None:
         """Connect, then send: for requests inside a dialog whose connection went away."""
-        if self._closed or address in self._opening:
-            raise TransportError("there is no connection yet")
-        task = asyncio.get_running_loop().create_task(self._connect_and_send(address, data))
-        self._opening[address] = task
+        if self._closed:
+            raise TransportError("the TCP sockets are closed")
+        if address in self._opening:
+            waiting = self._opening[address][1]
+            if len(waiting) >= MAX_WAITING:
+                raise TransportError("too much waits for the connection")
+            waiting.append(data)
+            return
+        if len(self._opening) >= self.transports.config.max_connections:
+            raise TransportError("there are too many connections")
+        waiting = [data]
+        task = asyncio.get_running_loop().create_task(self._connect_and_send(address, waiting))
+        self._opening[address] = (task, waiting)
 
-    async def _connect_and_send(self, address: Address, data: bytes) -> None:
+    async def _connect_and_send(self, address: Address, waiting: list[bytes]) -> None:
         try:
             await self.connect(address, MAX_HALF_MESSAGE)
         except TransportError:
@@ -144,7 +156,7 @@ class TcpCarrier:
             return
         self._opening.pop(address, None)
         connection = self._connections.get(address)
-        if connection is None or not connection.write(data):
+        if connection is None or not all(connection.write(data) for data in waiting):
             self.transports.failed(("TCP", *address))
 
     def admit(self, connection: Connection) -> bool:
@@ -177,7 +189,7 @@ class TcpCarrier:
             self._ping.cancel()
         if self._server is not None:
             self._server.close()
-        for task in self._opening.values():
+        for task, _ in self._opening.values():
             task.cancel()
         for connection in list(self._connections.values()):
             connection.abort()

@@ -189,19 +189,19 @@ class ClientTransaction(Transaction):
         self._start_resend()
         self._start_give_up()
 
-    def take(self, response: Response) -> None:
-        """A response that matched."""
+    def take(self, response: Response) -> bool:
+        """A response that matched; False when the machine refuses it."""
         if response.status < 200:
             self._before_provisional()
-            self.fire(Event.PROVISIONAL, response)
-        else:
-            self.fire(Event.SUCCESS if response.status < 300 else Event.FAILURE, response)
+            return self.fire(Event.PROVISIONAL, response)
+        return self.fire(Event.SUCCESS if response.status < 300 else Event.FAILURE, response)
 
     def abandon(self) -> None:
         """Forget the transaction whatever its state (RFC 3261 §9.1, a CANCEL that brought no final response)."""
         self.state = State.TERMINATED
         self.user = None
         self._finish()
+        self._layer.answered()
 
     def _before_provisional(self) -> None:
         """After a provisional response, timer E runs at T2 (RFC 3261 §17.1.2.2)."""
@@ -218,6 +218,8 @@ class ClientTransaction(Transaction):
             if message.status >= 200:
                 self.user = None
             user.on_response(self, message)
+        if message.status >= 200:
+            self._layer.answered()
 
     def _tell_no_response(self, *, broken: bool) -> None:
         user, self.user = self.user, None
@@ -225,6 +227,7 @@ class ClientTransaction(Transaction):
             self._layer.stats.timeouts += 1
         if user is not None:
             user.on_no_response(self, broken=broken)
+        self._layer.answered()
 
 
 class InviteClientTransaction(ClientTransaction):
@@ -275,6 +278,8 @@ class InviteClientTransaction(ClientTransaction):
             self._data = b""
         if user is not None:
             user.on_response(self, message)
+        if message.status >= 200:
+            self._layer.answered()
 
     def _send_ack(self, message: Response) -> None:
         """Acknowledge a non-2xx; the same bytes again when it is repeated (RFC 3261 §17.1.1.3)."""
