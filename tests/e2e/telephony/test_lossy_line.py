@@ -36,7 +36,9 @@ async def test_given_a_lossy_line_when_the_peer_plays_its_scenario_then_both_sid
 ) -> None:
     for seed in range(TRIES):
         try:
-            await play(dialogue, tmp_path / str(seed), LossScript(seed=zlib.crc32(dialogue.name.encode()) + seed))
+            await play(
+                dialogue, tmp_path / str(seed), LossScript(seed=zlib.crc32(dialogue.name.encode()) + seed)
+            )
         except PeerGaveUpError:
             continue
         else:
