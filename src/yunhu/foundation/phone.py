@@ -1,16 +1,28 @@
 """Phone numbers as a type: parsed once, printed masked, spoken to machines in E.164."""
 
+import functools
 import re
 
 import phonenumbers
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _SERVICE = re.compile(r"[48]00\d{7}|\d{5,6}")
+_PLAIN = re.compile(r"(?:\+86)?(1\d{10})", re.ASCII)
 _DIALLED = re.compile(r"[+0-9 ()\-]{3,24}")
 
 
 class InvalidPhoneError(ValueError):
     """The text is not a number that can be dialled from China. The text itself is never repeated."""
+
+
+@functools.cache
+def _plan_of_mobiles() -> re.Pattern[str]:
+    """The library's own pattern of mainland mobile numbers: the usual way of writing one needs no full parse."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region("CN")
+    mobile = plan.mobile if plan is not None else None
+    pattern = mobile.national_number_pattern if mobile is not None else None
+    # Without one nothing matches, and every number goes the long way.
+    return re.compile(pattern or r"(?!)", re.ASCII)
 
 
 class Phone:
@@ -28,6 +40,9 @@ class Phone:
         """Read what people write: 13812345678, +86 138-1234-5678, 029-88886666, 02988886666."""
         if not isinstance(text, str) or not _DIALLED.fullmatch(text.strip()):
             raise InvalidPhoneError("a phone number has 5 to 12 digits, and perhaps +86, spaces or hyphens")
+        plain = _PLAIN.fullmatch(text)
+        if plain is not None and _plan_of_mobiles().fullmatch(plain[1]):
+            return cls(f"+86{plain[1]}")
         try:
             number = phonenumbers.parse(text, "CN")
         except phonenumbers.NumberParseException as error:

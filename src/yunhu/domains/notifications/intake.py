@@ -23,7 +23,7 @@ from yunhu.foundation.crypto import Vault
 _encoder = msgspec.json.Encoder()
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What an event led to."""
 
     result: EventAnswer | EventConflictError
@@ -43,10 +43,21 @@ class Intake:
         self._checker = checker
 
     async def accept(
-        self, session: AsyncSession, tenant_id: UUID, events: Sequence[Incoming], now: datetime
+        self,
+        session: AsyncSession,
+        tenant_id: UUID,
+        events: Sequence[Incoming],
+        now: datetime,
+        *,
+        look: bool = True,
     ) -> list[Outcome]:
-        """The outcome of each event, in the order given. Raises `EventRaceError`: then begin again."""
-        known = await repository.known_events(session, tenant_id, [event.said.event_id for event in events])
+        """The outcome of each event, in the order given. Raises `EventRaceError`: then begin again and look.
+
+        Without `look` every event is taken to be unknown, which saves a round trip; a known one is found when it
+        is written.
+        """
+        event_ids = [event.said.event_id for event in events]
+        known = await repository.known_events(session, tenant_id, event_ids) if look else {}
         outcomes = {event_id: (event.digest, event.answer) for event_id, event in known.items()}
         fresh: dict[str, Incoming] = {}
         for event in events:
@@ -80,12 +91,16 @@ class Intake:
         answers = {}
         for event in sorted(fresh, key=lambda event: event.occurred_at):
             answers[event.said.event_id] = (event, visits[event.journey_key].judge(event))
-        await self._carry_out(session, tenant_id, list(visits.values()), record)
-        await _keep(session, tenant_id, answers.values(), now)
+        await self._supersede(session, tenant_id, list(visits.values()), record)
+        journeys = [visit.row() for visit in visits.values()]
+        events = _rows(answers.values())
+        if await repository.keep(session, tenant_id, journeys, events, now) != len(events):
+            raise EventRaceError
+        await self._create(session, tenant_id, list(visits.values()), record)
         await record.write(session)
         return answers
 
-    async def _carry_out(
+    async def _supersede(
         self, session: AsyncSession, tenant_id: UUID, visits: Sequence[Visit], record: Record
     ) -> None:
         superseding = {visit.id: visit.superseded_by for visit in visits if visit.superseded_by is not None}
@@ -94,7 +109,10 @@ class Intake:
         )
         for journey_id, ids in stopped.by_journey.items():
             superseding[journey_id].superseded[:0] = ids
-        await repository.save_journeys(session, [visit.row() for visit in visits])
+
+    async def _create(
+        self, session: AsyncSession, tenant_id: UUID, visits: Sequence[Visit], record: Record
+    ) -> None:
         await create_notifications(session, [draft for visit in visits for draft in visit.drafts], record)
         overtaken = [id_ for visit in visits for id_ in visit.overtaken]
         await stop_notifications(session, tenant_id, StopReason.SUPERSEDED, record, ids=overtaken)
@@ -111,10 +129,8 @@ def _repeat(event: Incoming, digest: bytes, answer: EventAnswer) -> Outcome:
     return Outcome(answer, duplicate=True)
 
 
-async def _keep(
-    session: AsyncSession, tenant_id: UUID, answered: Iterable[tuple[Incoming, EventAnswer]], now: datetime
-) -> None:
-    rows = [
+def _rows(answered: Iterable[tuple[Incoming, EventAnswer]]) -> list[repository.EventRow]:
+    return [
         repository.EventRow(
             event_id=event.said.event_id,
             digest=event.digest,
@@ -128,5 +144,3 @@ async def _keep(
         for event, answer in answered
         if answer.journey_id is not None
     ]
-    if await repository.add_events(session, tenant_id, rows, now) != len(rows):
-        raise EventRaceError

@@ -25,7 +25,7 @@ _list = msgspec.json.Decoder(list[QueueEventIn])
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+class Incoming(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event that can be judged."""
 
     said: QueueEventIn

@@ -1,5 +1,6 @@
 """The door of the intake: transactions, their repetition, and what a request's answer is made of."""
 
+import functools
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -34,7 +35,7 @@ class IntakeGate:
         self._vault = vault
         self._clock = clock
         self._intake = intake
-        self._lanes = Lanes(self._commit)
+        self._lanes = Lanes(functools.partial(self._commit, look=False))
         self._counted = Counter(
             "yunhu_queue_events",
             "Queue events by what became of them.",
@@ -75,13 +76,16 @@ class IntakeGate:
                 answer.duplicates.append(item.said.event_id)
         return answer
 
-    async def _commit(self, tenant_id: UUID, events: Sequence[Incoming]) -> list[Outcome]:
+    async def _commit(
+        self, tenant_id: UUID, events: Sequence[Incoming], *, look: bool = True
+    ) -> list[Outcome]:
         for _ in range(_MOST_TRIES):
             try:
                 async with self._database.transaction() as session:
-                    return await self._intake.accept(session, tenant_id, events, self._clock.now())
+                    return await self._intake.accept(session, tenant_id, events, self._clock.now(), look=look)
             except EventRaceError:
-                log.info("intake.repeated", cause="event_id")
+                look = True
+                log.debug("intake.repeated", cause="event_id")
             except DBAPIError as error:
                 sqlstate = getattr(error.orig, "sqlstate", None)
                 if sqlstate not in _WORTH_REPEATING:

@@ -18,30 +18,19 @@ _KNOWN = text(
     """
 )
 
-# 'epoch' stands for: no event has counted yet. New rows go in, and rows are locked, in one fixed order, so that
-# batches with common visits wait for each other in a line and never in a ring.
-_ADD_JOURNEYS = text(
+# 'epoch' stands for: no event has counted yet. New rows go in, and rows that exist are locked by an update that
+# changes nothing, in one fixed order, so that batches with common visits wait for each other in a line and never
+# in a ring.
+_LOCK_JOURNEYS = text(
     """
-    INSERT INTO journeys (id, tenant_id, hall, day, queue_number, state, judged_at, created_at)
+    INSERT INTO journeys AS j (id, tenant_id, hall, day, queue_number, state, judged_at, created_at)
     SELECT id, :tenant_id, hall, day, queue_number, 'waiting', 'epoch', :now
     FROM unnest(CAST(:ids AS uuid[]), CAST(:halls AS text[]), CAST(:days AS date[]), CAST(:numbers AS text[]))
          AS visit(id, hall, day, queue_number)
     ORDER BY hall, day, queue_number
-    ON CONFLICT (tenant_id, hall, day, queue_number) DO NOTHING
-    """
-)
-
-_LOCK_JOURNEYS = text(
-    """
-    SELECT j.id, j.hall, j.day, j.queue_number, j.state, j.matter, j.window, j.ahead, j.callee_cipher,
-           j.callee_index, j.calls_announced, j.near_announced, nullif(j.judged_at, 'epoch') AS judged_at
-    FROM journeys AS j
-    JOIN unnest(CAST(:halls AS text[]), CAST(:days AS date[]), CAST(:numbers AS text[]))
-         AS visit(hall, day, queue_number)
-      ON j.hall = visit.hall AND j.day = visit.day AND j.queue_number = visit.queue_number
-    WHERE j.tenant_id = :tenant_id
-    ORDER BY j.hall, j.day, j.queue_number
-    FOR UPDATE OF j
+    ON CONFLICT (tenant_id, hall, day, queue_number) DO UPDATE SET queue_number = excluded.queue_number
+    RETURNING j.id, j.hall, j.day, j.queue_number, j.state, j.matter, j.window, j.ahead, j.callee_cipher,
+              j.callee_index, j.calls_announced, j.near_announced, nullif(j.judged_at, 'epoch') AS judged_at
     """
 )
 
@@ -52,36 +41,35 @@ _REFUSALS = text(
     """
 )
 
-_ADD_EVENTS = text(
+# Both writes in one statement: on the way of a single event every round trip counts.
+_KEEP = text(
     """
+    WITH saved AS (
+        UPDATE journeys AS j
+        SET scenario_id = coalesce(v.scenario_id, j.scenario_id), state = v.state, matter = v.matter,
+            "window" = v.window_, ahead = v.ahead, callee_cipher = v.callee_cipher,
+            callee_index = v.callee_index, calls_announced = v.calls_announced,
+            near_announced = v.near_announced, judged_at = coalesce(v.judged_at, 'epoch')
+        FROM unnest(
+            CAST(:ids AS uuid[]), CAST(:scenarios AS uuid[]), CAST(:states AS text[]),
+            CAST(:matters AS text[]), CAST(:windows AS text[]), CAST(:aheads AS int[]),
+            CAST(:ciphers AS bytea[]), CAST(:callees AS bytea[]), CAST(:calls AS int[]),
+            CAST(:nears AS boolean[]), CAST(:judged AS timestamptz[])
+        ) AS v(id, scenario_id, state, matter, window_, ahead, callee_cipher, callee_index, calls_announced,
+               near_announced, judged_at)
+        WHERE j.id = v.id
+    )
     INSERT INTO queue_events
         (id, tenant_id, event_id, body_hash, event, hall, journey_id, occurred_at, received_at, facts, answer)
     SELECT id, :tenant_id, event_id, body_hash, event, hall, journey_id, occurred_at, :now, facts::jsonb,
            answer::jsonb
     FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:hashes AS bytea[]), CAST(:kinds AS text[]),
-        CAST(:halls AS text[]), CAST(:journeys AS uuid[]), CAST(:moments AS timestamptz[]),
+        CAST(:row_ids AS uuid[]), CAST(:event_ids AS text[]), CAST(:hashes AS bytea[]), CAST(:kinds AS text[]),
+        CAST(:event_halls AS text[]), CAST(:journeys AS uuid[]), CAST(:moments AS timestamptz[]),
         CAST(:facts AS text[]), CAST(:answers AS text[])
     ) AS said(id, event_id, body_hash, event, hall, journey_id, occurred_at, facts, answer)
     ORDER BY event_id
     ON CONFLICT (tenant_id, event_id) DO NOTHING
-    """
-)
-
-_SAVE_JOURNEYS = text(
-    """
-    UPDATE journeys AS j
-    SET scenario_id = coalesce(v.scenario_id, j.scenario_id), state = v.state, matter = v.matter,
-        "window" = v.window_, ahead = v.ahead, callee_cipher = v.callee_cipher, callee_index = v.callee_index,
-        calls_announced = v.calls_announced, near_announced = v.near_announced,
-        judged_at = coalesce(v.judged_at, 'epoch')
-    FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:scenarios AS uuid[]), CAST(:states AS text[]), CAST(:matters AS text[]),
-        CAST(:windows AS text[]), CAST(:aheads AS int[]), CAST(:ciphers AS bytea[]), CAST(:callees AS bytea[]),
-        CAST(:calls AS int[]), CAST(:nears AS boolean[]), CAST(:judged AS timestamptz[])
-    ) AS v(id, scenario_id, state, matter, window_, ahead, callee_cipher, callee_index, calls_announced,
-           near_announced, judged_at)
-    WHERE j.id = v.id
     """
 )
 
@@ -93,7 +81,7 @@ class KnownEvent(msgspec.Struct, frozen=True):
     answer: dict[str, Any]
 
 
-class EventRow(msgspec.Struct, frozen=True, kw_only=True):
+class EventRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event to be kept, with its answer."""
 
     event_id: str
@@ -106,7 +94,7 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
 
 
-class JourneyRow(msgspec.Struct, frozen=True, kw_only=True):
+class JourneyRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A visit to be written back."""
 
     id: UUID
@@ -136,8 +124,8 @@ async def lock_journeys(
     """The visits of these keys, made where they are new, locked until the transaction ends."""
     halls, days, numbers = (list(column) for column in zip(*keys, strict=True))
     visits = {"tenant_id": tenant_id, "halls": halls, "days": days, "numbers": numbers}
-    await session.execute(_ADD_JOURNEYS, {**visits, "ids": [new_id() for _ in keys], "now": now})
-    return (await session.execute(_LOCK_JOURNEYS, visits)).all()
+    ids = [new_id() for _ in keys]
+    return (await session.execute(_LOCK_JOURNEYS, {**visits, "ids": ids, "now": now})).all()
 
 
 async def refused_callees(session: AsyncSession, tenant_id: UUID, callees: Collection[bytes]) -> set[bytes]:
@@ -147,43 +135,45 @@ async def refused_callees(session: AsyncSession, tenant_id: UUID, callees: Colle
     return set(await session.scalars(_REFUSALS, {"tenant_id": tenant_id, "callees": list(callees)}))
 
 
-async def save_journeys(session: AsyncSession, rows: Iterable[JourneyRow]) -> None:
-    """Write visits back."""
-    rows = sorted(rows, key=lambda row: row.id)
-    if not rows:
-        return
-    names = {
-        "ids": "id",
-        "scenarios": "scenario_id",
-        "states": "state",
-        "matters": "matter",
-        "windows": "window",
-        "aheads": "ahead",
-        "ciphers": "callee_cipher",
-        "callees": "callee_index",
-        "calls": "calls_announced",
-        "nears": "near_announced",
-        "judged": "judged_at",
-    }
-    await session.execute(
-        _SAVE_JOURNEYS, {name: [getattr(row, field) for row in rows] for name, field in names.items()}
-    )
+_JOURNEY_FIELDS = {
+    "ids": "id",
+    "scenarios": "scenario_id",
+    "states": "state",
+    "matters": "matter",
+    "windows": "window",
+    "aheads": "ahead",
+    "ciphers": "callee_cipher",
+    "callees": "callee_index",
+    "calls": "calls_announced",
+    "nears": "near_announced",
+    "judged": "judged_at",
+}
+_EVENT_FIELDS = {
+    "event_ids": "event_id",
+    "hashes": "digest",
+    "kinds": "kind",
+    "event_halls": "hall",
+    "journeys": "journey_id",
+    "moments": "occurred_at",
+    "facts": "facts",
+    "answers": "answer",
+}
 
 
-async def add_events(session: AsyncSession, tenant_id: UUID, rows: Sequence[EventRow], now: datetime) -> int:
-    """Keep events with their answers. Returns how many were new."""
-    names = {
-        "event_ids": "event_id",
-        "hashes": "digest",
-        "kinds": "kind",
-        "halls": "hall",
-        "journeys": "journey_id",
-        "moments": "occurred_at",
-        "facts": "facts",
-        "answers": "answer",
+async def keep(
+    session: AsyncSession,
+    tenant_id: UUID,
+    journeys: Iterable[JourneyRow],
+    events: Sequence[EventRow],
+    now: datetime,
+) -> int:
+    """Write visits back, and keep events with their answers. Returns how many of the events were new."""
+    visits = sorted(journeys, key=lambda row: row.id)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(row, field) for row in visits] for name, field in _JOURNEY_FIELDS.items()
     }
-    columns: dict[str, Any] = {name: [getattr(row, field) for row in rows] for name, field in names.items()}
-    result = await session.execute(
-        _ADD_EVENTS, {**columns, "ids": [new_id() for _ in rows], "tenant_id": tenant_id, "now": now}
-    )
+    for name, field in _EVENT_FIELDS.items():
+        columns[name] = [getattr(row, field) for row in events]
+    columns["row_ids"] = [new_id() for _ in events]
+    result = await session.execute(_KEEP, {**columns, "tenant_id": tenant_id, "now": now})
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """What is told about notifications: timeline lines, outbox events, wake-ups. Gathered, then written set-based."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,18 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.notifications.events import notification_event
 from yunhu.foundation.outbox import Event, publish
 
-_TIMELINE = text(
+_WRITE = text(
     """
-    INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
-    SELECT * FROM unnest(
-        CAST(:notifications AS uuid[]), CAST(:tenants AS uuid[]), CAST(:moments AS timestamptz[]),
-        CAST(:kinds AS text[]), CAST(:details AS text[])::jsonb[]
+    WITH told AS (
+        INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
+        SELECT * FROM unnest(
+            CAST(:notifications AS uuid[]), CAST(:tenants AS uuid[]), CAST(:moments AS timestamptz[]),
+            CAST(:kinds AS text[]), CAST(:details AS text[])::jsonb[]
+        )
     )
-    """
-)
-
-_NOTIFY = text(
-    """
     SELECT count(pg_notify(channel, payload))
     FROM unnest(CAST(:channels AS text[]), CAST(:payloads AS text[])) AS wake(channel, payload)
     """
@@ -31,7 +28,7 @@ _NOTIFY = text(
 
 
 class Record:
-    """Collects what one transaction has to tell; `write` costs three statements at most, for any number of lines."""
+    """Collects what one transaction has to tell; `write` costs two statements at most, for any number of lines."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -53,23 +50,24 @@ class Record:
 
     async def write(self, session: AsyncSession) -> None:
         """Write everything gathered so far, in the caller's transaction."""
-        if self._lines:
-            notifications, tenants, kinds, details = (
-                list(column) for column in zip(*self._lines, strict=True)
-            )
-            moments = [self.now] * len(notifications)
+        await publish(session, self._events)
+        if self._lines or self._wakes:
+            notifications, tenants, kinds, details = _columns(self._lines, 4)
+            channels, payloads = _columns(self._wakes, 2)
             await session.execute(
-                _TIMELINE,
+                _WRITE,
                 {
                     "notifications": notifications,
                     "tenants": tenants,
-                    "moments": moments,
+                    "moments": [self.now] * len(notifications),
                     "kinds": kinds,
                     "details": details,
+                    "channels": channels,
+                    "payloads": payloads,
                 },
             )
-        await publish(session, self._events)
-        if self._wakes:
-            channels, payloads = (list(column) for column in zip(*self._wakes, strict=True))
-            await session.execute(_NOTIFY, {"channels": channels, "payloads": payloads})
         self._lines, self._events, self._wakes = [], [], {}
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

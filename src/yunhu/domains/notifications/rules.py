@@ -41,7 +41,7 @@ class Reason(StrEnum):
     REFUSED_BY_CALLEE = "refused_by_callee"
 
 
-class JourneyFacts(msgspec.Struct, frozen=True, kw_only=True):
+class JourneyFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of a visit."""
 
     state: JourneyState = JourneyState.WAITING
@@ -55,7 +55,7 @@ class JourneyFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_phone: bool = False
 
 
-class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
+class EventFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one event says."""
 
     kind: QueueEventKind
@@ -66,7 +66,7 @@ class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_phone: bool = False
 
 
-class Announcement(msgspec.Struct, frozen=True):
+class Announcement(msgspec.Struct, frozen=True, gc=False):
     """A notification that is owed."""
 
     purpose: Purpose
@@ -75,7 +75,7 @@ class Announcement(msgspec.Struct, frozen=True):
     deadline: datetime
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What follows from an event."""
 
     journey: JourneyFacts
