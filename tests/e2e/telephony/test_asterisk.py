@@ -101,7 +101,7 @@ async def test_given_asterisk_wants_a_registration_when_started_then_it_has_one_
         )
         async with embedded_engine(way) as engine:
             assert engine.health()["peer"].usable, engine.health()
-            assert "Added contact" in peer.log
+            await wait_until(lambda: "Added contact" in peer.log, "Asterisk logged the registration")
             talk = await _speak(engine)
             assert ending_of(talk.events).result is ResultClass.ANSWERED
         await wait_until(lambda: "Removed contact" in peer.log, "the registration was taken back")
