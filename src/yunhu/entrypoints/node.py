@@ -24,6 +24,7 @@ from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL
 from yunhu.domains.recordings.public import RecordingHasher
 from yunhu.entrypoints.account_board import AccountBoard
 from yunhu.entrypoints.answer_detection import RobotAnswerDetector
+from yunhu.entrypoints.apply import CONFIG_CHANNEL
 from yunhu.entrypoints.node_http import NodeHttp, TelephonyCollector
 from yunhu.entrypoints.prompt_shelf import PromptShelf
 from yunhu.entrypoints.trunk_board import TrunkBoard
@@ -39,7 +40,6 @@ from yunhu.speech.vad.silero import SileroPool
 
 log = structlog.get_logger()
 
-CONFIG_CHANNEL = "yunhu_config"
 _DETECTORS = 16
 _NODE_LOST_EXIT = 70
 
