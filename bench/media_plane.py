@@ -11,10 +11,10 @@ database would. Printed: CPU a call (that work taken off), intervals at the rece
 
 import argparse
 import asyncio
-import ctypes
 import gc
 import itertools
 import json
+import os
 import resource
 import socket
 import struct
@@ -38,7 +38,7 @@ from yunhu.telephony.media import (
     outbound,
 )
 from yunhu.telephony.media.clock import Clock
-from yunhu.telephony.media.datagrams import Destination
+from yunhu.telephony.media.datagrams import Destination, Outlet
 from yunhu.telephony.media.pacing import Pacer
 from yunhu.telephony.port import Prompt
 
@@ -86,15 +86,17 @@ class LoopClock(Clock):
         self._loop.call_later(max(0.0, (self._pacer.next_tick - time.monotonic_ns()) / 1e9), self._turn)
 
 
-def send_releasing(sockets: dict[int, socket.socket]) -> object:
+class ReleasingOutlet(Outlet):
     """Alternative: `socket.sendto`, which gives the interpreter lock up around each packet."""
 
-    def send(descriptor: int, pointer: int, size: int, to: Destination) -> bool:
-        sock = sockets.get(descriptor) or sockets.setdefault(descriptor, socket.socket(fileno=descriptor))
-        address = (socket.inet_ntoa(to.endpoint[2:]), int.from_bytes(to.endpoint[:2], "big"))
-        return sock.sendto(ctypes.string_at(pointer, size), address) == size
+    def __init__(self, descriptor: int, buffer: bytearray) -> None:
+        super().__init__(descriptor, buffer)
+        self._socket = socket.socket(fileno=os.dup(descriptor))
+        self._octets = buffer
 
-    return send
+    def send(self, to: Destination) -> bool:
+        address = (socket.inet_ntoa(to.endpoint[2:]), int.from_bytes(to.endpoint[:2], "big"))
+        return self._socket.sendto(self._octets, address) == len(self._octets)
 
 
 def work(seconds: float) -> None:
@@ -228,7 +230,7 @@ def main() -> None:
         echo()
         return
     if arguments.clock == "thread-releasing":
-        outbound.send = send_releasing({})
+        outbound.Outlet = ReleasingOutlet
     peer = subprocess.Popen([sys.executable, __file__, "--echo"], stdout=subprocess.PIPE, text=True)
     try:
         port = int(peer.stdout.readline())

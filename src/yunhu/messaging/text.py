@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
-import regex  # type: ignore[import-untyped]  # the package ships no types
+import regex  # the package ships no types
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

@@ -1,4 +1,7 @@
-"""Random events against one call of the embedded engine: one ending, told last, and never a phone rung twice."""
+"""Random events against one call of the embedded engine: one ending, told last, and never a phone rung twice.
+
+What may be dialled after what is modelled here on its own (house law 3), not asked of the engine: see `Leg`.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -6,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from hypothesis import settings
+from hypothesis import event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.support.sip.wire import SDP
 from tests.support.sip.wired_engine import CALLER, WiredEngine, wired_trunk
 
@@ -39,11 +42,43 @@ HEARD: list[MediaEvent] = [
 ]
 
 
+class Leg:
+    """What the network has said of the INVITEs to one trunk.
+
+    Only two things let a further INVITE leave. As long as nothing beyond 100 was said, a challenge or a 422 lets the
+    same trunk be asked again. A 503 that is the first such word, and names no state of the callee, lets the next trunk
+    be asked. Anything else may mean that a phone has rung.
+    """
+
+    def __init__(self, trunk: int) -> None:
+        self.trunk = trunk
+        self.progressed = False
+
+    def licence(self, status: int, q850: int | None) -> str:
+        """Take the first final answer, or a provisional one, to the newest INVITE: what may leave because of it."""
+        if status > 100 and status < 300:
+            self.progressed = True
+        if self.progressed:
+            return ""
+        if status in {401, 407, 422}:
+            return "same"
+        return "next" if status == 503 and q850 in {None, 34} else ""
+
+
 class CallMachine(RuleBasedStateMachine):
     """Three trunks, the one in the middle over TCP; the network says what it likes about any INVITE so far."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(
+        order=st.permutations([0, 1, 2]),
+        gone=st.booleans(),
+        detect=st.booleans(),
+        fates=st.lists(
+            st.sampled_from(["refused", "refused", "rings", "silent", "lost", "redirected", "busy"]),
+            max_size=3,
+        ),
+    )
+    def begin(self, order: list[int], gone: bool, detect: bool, fates: list[str]) -> None:
+        """Dial, and let the first things happen that decide about failover; the rules go on from there."""
         self.loop = asyncio.new_event_loop()
         account = Credentials("+862988886666", "x")
         trunks = [
@@ -54,10 +89,25 @@ class CallMachine(RuleBasedStateMachine):
         self.engine = WiredEngine(trunks)
         self.run(self.engine.start())
         self.call: EmbeddedCall | None = None
-        self.rung = False
-        """Whether anything beyond 100 has been said of the INVITE that was under way."""
-        self.invites_when_rung: list[str] = []
         self.seen: list[CallEvent] = []
+        self.order = order
+        self.known: list[str] = []
+        """Branches of the INVITEs that have left and were allowed to."""
+        self.legs: list[Leg] = []
+        self.finished: set[str] = set()
+        """Branches whose INVITE has had its final answer; what comes after it says nothing."""
+        self.accepted = False
+        """Whether any INVITE has had a 2xx."""
+        self.originate(gone, detect)
+        self.take_note("next")
+        for fate in fates:
+            if fate == "silent":
+                self.time_passes(33.0)
+            elif fate == "lost":
+                self.the_connection_is_lost()
+            else:
+                self.answer(True, {"rings": 180, "redirected": 302, "busy": 486}.get(fate, 503), "x")
+            self.take_note("")
 
     def run(self, work: object) -> None:
         self.loop.run_until_complete(work)  # type: ignore[arg-type]
@@ -67,28 +117,23 @@ class CallMachine(RuleBasedStateMachine):
 
         async def turn() -> None:
             happens()
-            for _ in range(5):
+            for _ in range(12):
                 await asyncio.sleep(0)
 
         self.run(turn())
 
-    def up(self) -> bool:
-        return self.call is not None
-
     def first_invites(self) -> list[Request]:
-        """INVITEs without To tag, repetitions once."""
+        """INVITEs without To tag, repetitions once, those not yet taken note of last."""
         branches = {m.via.branch: m for m in self.engine.sent("INVITE") if m.to.tag is None}
-        return list(branches.values())
+        return [branches[branch] for branch in [*self.known, *(branches.keys() - set(self.known))]]
 
-    @precondition(lambda self: not self.up())
-    @rule(gone=st.booleans(), detect=st.booleans())
     def originate(self, gone: bool, detect: bool) -> None:
         self.the_tcp_peer_changes(gone)
         request = OriginateRequest(
             call_id=uuid4(),
             callee=Phone.parse("13812345678"),
             caller_number=CALLER,
-            trunks=("t0", "t1", "t2"),
+            trunks=tuple(f"t{number}" for number in self.order),
             detect_answer=detect,
         )
 
@@ -104,43 +149,85 @@ class CallMachine(RuleBasedStateMachine):
         else:
             self.engine.tcp.gone.clear()
 
+    def trunk_of(self, branch: str) -> int:
+        """Where an INVITE went."""
+        return next(
+            number
+            for number in range(3)
+            for invite in self.engine.sent("INVITE", to=f".{100 + number}")
+            if invite.via.branch == branch
+        )
+
+    def take_note(self, licence: str) -> list[int]:
+        """Judge the INVITEs that left since the last time; the trunks they went to."""
+        fresh = [m.via.branch for m in self.first_invites() if m.via.branch not in self.known]
+        trunks = [self.trunk_of(branch) for branch in fresh]
+        self.known += fresh
+        if licence == "same":
+            assert trunks in ([], [self.legs[-1].trunk])
+        elif licence == "next":
+            used = {leg.trunk for leg in self.legs}
+            last = self.order.index(self.legs[-1].trunk) if self.legs else -1
+            assert len(trunks) <= 1
+            assert not used & set(trunks)
+            assert all(self.order.index(trunk) > last for trunk in trunks)
+            self.legs += map(Leg, trunks)
+        else:
+            assert trunks == []
+        return trunks
+
     def answer(self, newest: bool, status: int, tag: str, body: bytes = b"", **headers: str) -> None:
         invites = self.first_invites()
         invite = invites[-1 if newest else 0]
-        before = self.call is not None and not self.has_ended()
+        branch = invite.via.branch
+        alive = self.call is not None and not self.has_ended() and not self.call.given_up
+        first_word = invite is invites[-1] and branch not in self.finished
+        q850 = int(headers["reason"].rpartition("=")[2]) if "reason" in headers else None
+        licence = self.legs[-1].licence(status, q850) if first_word else ""
+        self.finished |= {branch} if status >= 200 else set()
+        self.accepted |= 200 <= status < 300
         self.within(lambda: self.engine.answer(invite, status, tag, body, **headers))
-        if before and not self.rung and status > 100 and (invite is invites[-1]) and status < 300:
-            self.rung = True
-            self.invites_when_rung = [m.via.branch for m in self.first_invites()]
+        tried = self.take_note(licence)
+        if licence == "next" and alive and not self.accepted:
+            left = self.order[self.order.index(self.legs[-1 - len(tried)].trunk) + 1 :]
+            event("failed over" if tried else "no trunk left")
+            assert tried or not {0, 2} & set(left), "a trunk that could have taken the call was not tried"
 
-    @precondition(up)
     @rule(newest=st.booleans(), status=st.sampled_from([100, 180, 183]), tag=TAGS, media=st.booleans())
     def progress(self, newest: bool, status: int, tag: str, media: bool) -> None:
         self.answer(newest, status, tag, SDP if media else b"")
 
-    @precondition(up)
     @rule(newest=st.booleans(), status=st.sampled_from([302, 404, 486, 487, 503, 500, 603]), tag=TAGS)
     def refuse(self, newest: bool, status: int, tag: str) -> None:
         self.answer(newest, status, tag)
 
-    @precondition(up)
+    @rule(
+        after_a_while=st.booleans(),
+        cause=st.sampled_from([None, None, None, 34, 17]),
+        retry_after=st.sampled_from([None, "30"]),
+    )
+    def the_hop_refuses(self, after_a_while: bool, cause: int | None, retry_after: str | None) -> None:
+        """What failover lives on, said of the INVITE that is under way, whether or not that had progressed."""
+        if after_a_while:
+            self.answer(True, 100, "")
+        headers = {} if cause is None else {"reason": f"Q.850;cause={cause}"}
+        headers |= {} if retry_after is None else {"retry_after": retry_after}
+        self.answer(True, 503, "x", **headers)
+
     @rule(newest=st.booleans(), nonce=st.integers(0, 9), stale=st.booleans(), proxy=st.booleans())
     def challenge(self, newest: bool, nonce: int, stale: bool, proxy: bool) -> None:
         name = "proxy_authenticate" if proxy else "www_authenticate"
         value = CHALLENGE.format(nonce, ", stale=true" if stale else "")
         self.answer(newest, 407 if proxy else 401, "x", **{name: value})
 
-    @precondition(up)
     @rule(newest=st.booleans())
     def want_a_longer_session(self, newest: bool) -> None:
         self.answer(newest, 422, "x", min_se="3600")
 
-    @precondition(up)
     @rule(newest=st.booleans(), tag=TAGS, media=st.booleans())
     def accept(self, newest: bool, tag: str, media: bool) -> None:
         self.answer(newest, 200, tag, SDP if media else b"")
 
-    @precondition(up)
     @rule(tag=TAGS, seq=st.integers(1, 3))
     def the_peer_says_bye(self, tag: str, seq: int) -> None:
         invite = self.first_invites()[-1]
@@ -153,12 +240,10 @@ class CallMachine(RuleBasedStateMachine):
         bye.headers.set("cseq", f"{seq} BYE")
         self.within(lambda: self.engine.arrive(bye))
 
-    @precondition(up)
-    @rule(event=st.sampled_from(HEARD))
-    def media_says(self, event: MediaEvent) -> None:
-        self.within(lambda: self.engine.plane.sessions[-1].say(event))
+    @rule(heard=st.sampled_from(HEARD))
+    def media_says(self, heard: MediaEvent) -> None:
+        self.within(lambda: self.engine.plane.sessions[-1].say(heard))
 
-    @precondition(up)
     @rule(what=st.sampled_from(["hang_up", "play", "stop"]))
     def we_do(self, what: str) -> None:
         call = self.call
@@ -170,7 +255,6 @@ class CallMachine(RuleBasedStateMachine):
         else:
             self.within(call.stop_playing)
 
-    @precondition(up)
     @rule()
     def the_connection_is_lost(self) -> None:
         wire = self.engine.wire
@@ -222,9 +306,9 @@ class CallMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_phone_is_rung_twice(self) -> None:
-        """House law 3: after a word beyond 100 no other INVITE leaves, whatever follows."""
-        if hasattr(self, "engine") and self.rung:
-            assert [m.via.branch for m in self.first_invites()] == self.invites_when_rung
+        """House law 3: whatever happened, no INVITE has left that the network's own words did not allow."""
+        if hasattr(self, "engine"):
+            self.take_note("")
 
     def teardown(self) -> None:
         if not hasattr(self, "engine"):
@@ -246,4 +330,4 @@ class CallMachine(RuleBasedStateMachine):
 
 
 TestEmbeddedCall = CallMachine.TestCase
-TestEmbeddedCall.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+TestEmbeddedCall.settings = settings(max_examples=250, stateful_step_count=20, deadline=None)

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import msgspec
-import numpy as np
-import soxr
 import structlog
 
 from yunhu.speech.errors import RecognizerMissingError
 from yunhu.speech.model_files import join_parts, package_file
 from yunhu.speech.port import Audio, Samples
+from yunhu.speech.resampling import resample
 from yunhu.speech.whole_files import replacing
 
 _SAMPLE_RATE = 16_000
@@ -63,7 +62,7 @@ class WhisperRecognizer:
             if self._model is None:
                 self._model = _load(self._settings)
             segments, _ = self._model.transcribe(
-                _at_model_rate(audio),
+                resample(audio.samples, audio.sample_rate, _SAMPLE_RATE),
                 language="zh",
                 beam_size=self._settings.beam_size,
                 initial_prompt=_STYLE_HINT,
@@ -109,11 +108,3 @@ def _copy_when_different(source: Path, target: Path) -> None:
         return
     with replacing(target) as file:
         file.write(content)
-
-
-def _at_model_rate(audio: Audio) -> Samples:
-    if audio.sample_rate == _SAMPLE_RATE:
-        return audio.samples
-    return np.asarray(
-        soxr.resample(audio.samples, audio.sample_rate, _SAMPLE_RATE, quality="VHQ"), np.float32
-    )

@@ -51,6 +51,8 @@ class Slot(msgspec.Struct, frozen=True):
     kind: SlotKind
     max_length: int | None = None
     """In characters of the value as given; None takes the kind's own limit."""
+    pattern: str | None = None
+    """Regular expression that the whole value must match besides; None asks nothing more."""
 
     @property
     def length_limit(self) -> int:

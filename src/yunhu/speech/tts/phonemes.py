@@ -10,7 +10,7 @@ from types import MappingProxyType
 with warnings.catch_warnings():
     # their sources hold invalid escapes, which Python reports whenever it compiles them anew
     warnings.simplefilter("ignore")
-    import jieba  # type: ignore[import-untyped]  # ships neither stubs nor py.typed
+    import jieba
     from misaki.zh import ZHG2P
 
 VERSION = "zh-1"

@@ -3,13 +3,13 @@
 import msgspec
 import numpy as np
 import pyloudnorm
-import soxr
 from numpy.typing import NDArray
 
 from yunhu.speech.port import Audio, Samples
+from yunhu.speech.resampling import resample
 from yunhu.speech.tts import g711
 
-VERSION = "tel-3"
+VERSION = "tel-4"
 """Raise it whenever the same samples would become other bytes: cached prompts depend on it."""
 _FRAME = 0.01
 _GATE_DB = -45.0
@@ -64,7 +64,7 @@ def at_telephone_rate(samples: Samples, sample_rate: int) -> Samples:
     """Band-limited resampling to 8 kHz: nothing above 4 kHz folds back."""
     if sample_rate == g711.SAMPLE_RATE:
         return samples
-    return np.asarray(soxr.resample(samples, sample_rate, g711.SAMPLE_RATE, quality="VHQ"), np.float32)
+    return resample(samples, sample_rate, g711.SAMPLE_RATE)
 
 
 def brighten(samples: Samples) -> Samples:
@@ -126,7 +126,7 @@ def true_peaks(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
     """The highest magnitude around each sample, shape (n,), found by oversampling."""
     if not len(samples):
         return np.zeros(0)
-    fine = np.abs(soxr.resample(samples, sample_rate, sample_rate * _OVERSAMPLING, quality="HQ"))
+    fine = np.abs(resample(samples, sample_rate, sample_rate * _OVERSAMPLING))
     fine = np.pad(fine, (0, max(0, len(samples) * _OVERSAMPLING - len(fine))))[: len(samples) * _OVERSAMPLING]
     return np.asarray(np.maximum(fine.reshape(-1, _OVERSAMPLING).max(axis=1), np.abs(samples)), np.float64)
 

@@ -15,10 +15,13 @@ from yunhu.telephony.media.datagrams import DatagramReader, ReadableSockets
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.pacing import Pacer
 from yunhu.telephony.media.stream import Stream
+from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
 _ROUNDS: Final = 6
 """Datagrams read from one socket in one tick at most; a flood is left to the kernel to drop."""
+_THOROUGH: Final = 4
+"""Every so many ticks all that waits is read; in the others one datagram a socket, which is what a callee sends."""
 _TURNS: Final = 10
 """Ticks between two housekeepings of a stream; streams are spread over them."""
 
@@ -26,7 +29,9 @@ _TURNS: Final = 10
 class Clock:
     """Owns the streams. `command` may be called from any thread, everything else runs on the clock's."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: tuple[Worker, ...] = ()) -> None:
+        self._workers = workers
+        """Who does what the streams hand on; held for as long as a tick works."""
         self.ticks = 0
         self.skipped = 0
         """Ticks given up because the machine did not let the thread run."""
@@ -100,7 +105,11 @@ class Clock:
             pause = pacer.next_tick - time.monotonic_ns()
             if pause > 0:
                 time.sleep(pause / 1_000_000_000)
+            for worker in self._workers:
+                worker.hold()
             self._tick(pacer.begin(time.monotonic_ns()))
+            for worker in self._workers:
+                worker.release()
         self._readable.close()
 
     def _run_commands(self) -> None:
@@ -140,7 +149,7 @@ class Clock:
 
     def _receive(self) -> None:
         reader, handlers = self._reader, self._handlers
-        for _ in range(_ROUNDS):
+        for _ in range(1 if self._frame % _THOROUGH else _ROUNDS):
             ready = self._readable.poll()
             if not ready:
                 return

@@ -18,9 +18,9 @@ _SO_TIMESTAMPNS: Final = 35
 """asm-generic/socket.h; Python 3.11 does not name it. The control message has the same number."""
 _LARGEST: Final = 2048
 _ADDRESS_SIZE: Final = 16
-_CONTROL_SIZE: Final = 64
-_CONTROL: Final = struct.Struct("=QiiQQ")
-"""cmsghdr (length, level, type) and timespec (seconds, nanoseconds)."""
+_ARRIVAL: Final = struct.Struct("=2x6s8x12xiQQ")
+"""sockaddr_in, then cmsghdr (length, level, type) and timespec (seconds, nanoseconds), one behind the other."""
+_CONTROL_SIZE: Final = _ARRIVAL.size - _ADDRESS_SIZE
 _FLAGS: Final = int(socket.MSG_DONTWAIT)
 _RECEIVE_BUFFER: Final = 64 * 1024
 """Bound of what a stranger can pile up in the kernel on one port, octets."""
@@ -46,21 +46,14 @@ _EVENT: Final = struct.Struct("=Ii4x" if platform.machine() == "x86_64" else "=I
 """epoll_event: events and descriptor; packed on x86-64 only (epoll_wait(2))."""
 _libc: Final = ctypes.PyDLL(None)
 _recvmsg: Final = _libc.recvmsg
-_recvmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 _recvmsg.restype = ctypes.c_ssize_t
+"""Without `argtypes`: whoever calls it 12,500 times a second hands over C values that were made once."""
 _epoll_wait: Final = _libc.epoll_wait
 _epoll_wait.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
 _epoll_wait.restype = ctypes.c_int
 _sendto: Final = _libc.sendto
-_sendto.argtypes = (
-    ctypes.c_int,
-    ctypes.c_void_p,
-    ctypes.c_size_t,
-    ctypes.c_int,
-    ctypes.c_void_p,
-    ctypes.c_uint32,
-)
 _sendto.restype = ctypes.c_ssize_t
+"""Without `argtypes`, as `_recvmsg`."""
 
 
 def address_of(buffer: bytearray) -> int:
@@ -95,7 +88,7 @@ class Destination:
     def __init__(self, to: bytes) -> None:
         self.endpoint = to
         self._octets = bytearray(struct.pack("=H", socket.AF_INET) + to + bytes(8))
-        self.pointer = address_of(self._octets)
+        self.pointer = ctypes.c_void_p(address_of(self._octets))
 
     def next_port(self) -> "Destination":
         """The same host, one port up: where RTCP lives (RFC 3550 §11)."""
@@ -103,48 +96,58 @@ class Destination:
         return Destination(port.to_bytes(2, "big") + self.endpoint[2:])
 
 
-def send(descriptor: int, pointer: int, size: int, to: Destination) -> bool:
-    """Send `size` octets that lie at `pointer`; false when the kernel refused (full queue, no route)."""
-    return bool(_sendto(descriptor, pointer, size, _FLAGS, to.pointer, _ADDRESS_SIZE) == size)
+class Outlet:
+    """Sends what lies in one buffer, always the whole of it, from one socket."""
+
+    __slots__ = ("_buffer", "_descriptor", "_pointer", "_size")
+
+    def __init__(self, descriptor: int, buffer: bytearray) -> None:
+        self._buffer = buffer
+        self._descriptor = ctypes.c_int(descriptor)
+        self._pointer = ctypes.c_void_p(address_of(buffer))
+        self._size = ctypes.c_size_t(len(buffer))
+
+    def send(self, to: Destination) -> bool:
+        """Send the buffer; false when the kernel refused (full queue, no route)."""
+        sent = _sendto(self._descriptor, self._pointer, self._size, _FLAGS, to.pointer, _ADDRESS_SIZE)
+        return bool(sent == len(self._buffer))
 
 
 class DatagramReader:
-    """One receive buffer, used for every socket in turn by one thread."""
+    """Reads single datagrams into one buffer; what it tells is true until the next read."""
 
-    __slots__ = ("_control", "_header", "_pointer", "_vector", "data", "source")
+    __slots__ = ("_arrival", "_header", "_pointer", "_vector", "arrival_ns", "data", "source")
 
     def __init__(self) -> None:
         self.data = bytearray(_LARGEST)
-        """The datagram; valid up to the size that `receive` returned, until the next `receive`."""
-        self.source = bytearray(_ADDRESS_SIZE)
-        """sockaddr_in of the sender; octets 2–8 compare with `endpoint`."""
-        self._control = bytearray(_CONTROL_SIZE)
+        self.source = b""
+        """Port and address of the sender, to be compared with `endpoint`."""
+        self.arrival_ns = 0
+        """When the kernel took the datagram in: nanoseconds of wall-clock time."""
+        self._arrival = bytearray(_ARRIVAL.size)
         self._vector = _IoVector(address_of(self.data), _LARGEST)
         self._header = _MessageHeader(
-            address_of(self.source),
+            address_of(self._arrival),
             _ADDRESS_SIZE,
             ctypes.addressof(self._vector),
             1,
-            address_of(self._control),
+            address_of(self._arrival) + _ADDRESS_SIZE,
             _CONTROL_SIZE,
             0,
         )
-        self._pointer = ctypes.addressof(self._header)
+        self._pointer = ctypes.c_void_p(ctypes.addressof(self._header))
 
     def receive(self, descriptor: int) -> int:
         """Read one datagram; its size, cut at 2,048, or -1 when there is none."""
-        header = self._header
-        header.name_length = _ADDRESS_SIZE
-        header.control_length = _CONTROL_SIZE
-        return int(_recvmsg(descriptor, self._pointer, _FLAGS))
-
-    def arrival_ns(self) -> int:
-        """When the kernel took the last datagram in: nanoseconds of wall-clock time."""
-        if self._header.control_length >= _CONTROL.size:
-            _, _, kind, seconds, nanoseconds = _CONTROL.unpack_from(self._control)
-            if kind == _SO_TIMESTAMPNS:
-                return int(seconds * 1_000_000_000 + nanoseconds)
-        return time.time_ns()
+        size: int = _recvmsg(descriptor, self._pointer, _FLAGS)
+        if size >= 0:
+            self.source, kind, seconds, nanoseconds = _ARRIVAL.unpack_from(self._arrival)
+            if kind == _SO_TIMESTAMPNS and self._header.control_length == _CONTROL_SIZE:
+                self.arrival_ns = seconds * 1_000_000_000 + nanoseconds
+            else:
+                self.arrival_ns = time.time_ns()
+                self._header.control_length = _CONTROL_SIZE
+        return size
 
 
 class ReadableSockets:
@@ -152,8 +155,10 @@ class ReadableSockets:
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
+        self._descriptor = self._epoll.fileno()
         self._watched = 0
         self._events = bytearray(0)
+        self._pointer = 0
 
     def watch(self, sock: socket.socket) -> None:
         """Include a socket."""
@@ -173,10 +178,11 @@ class ReadableSockets:
         """Descriptors that can be read now."""
         if self._watched * _EVENT.size > len(self._events):
             self._events = bytearray(2 * self._watched * _EVENT.size)
+            self._pointer = address_of(self._events)
         room = len(self._events) // _EVENT.size
         if not room:
             return []
-        count = _epoll_wait(self._epoll.fileno(), address_of(self._events), room, 0)
+        count = _epoll_wait(self._descriptor, self._pointer, room, 0)
         if count <= 0:
             return []
         return [descriptor for _, descriptor in _EVENT.iter_unpack(self._events[: count * _EVENT.size])]

@@ -4,6 +4,8 @@ from typing import Final
 
 _PROBATION: Final = 5
 """Packets in sequence that an unannounced source must send first (100 ms, compare RFC 3550 A.1)."""
+_STREAMS: Final = 4
+"""Streams of one source that count at once; a gateway may give key presses an SSRC of their own beside the audio's."""
 
 
 class SourceLatch:
@@ -13,15 +15,17 @@ class SourceLatch:
     accepted, no other is until the SDP names a new one. Endpoints are compared as 6 octets (port, address).
     """
 
-    __slots__ = ("_announced", "_answered", "_candidate", "_streak", "locked")
+    __slots__ = ("_announced", "_answered", "_candidate", "_streaks", "locked")
 
     def __init__(self) -> None:
         self.locked: bytes | None = None
         """The accepted source."""
         self._announced: bytes | None = None
         self._answered = False
-        self._candidate: tuple[bytes, int, int] | None = None
-        self._streak = 0
+        self._candidate = b""
+        """The one source on probation; a packet of another one ends it."""
+        self._streaks: dict[int, tuple[int, int]] = {}
+        """Its SSRCs: the sequence number expected next, and the packets in sequence so far."""
 
     def announce(self, source: bytes, *, answered: bool) -> None:
         """Take the address of an SDP; the same address again keeps what was accepted."""
@@ -29,7 +33,7 @@ class SourceLatch:
             self._announced = source
             self.locked = None
         self._answered = answered
-        self._candidate = None
+        self._streaks.clear()
 
     def admit(self, source: bytes, ssrc: int, sequence: int) -> bool:
         """Whether a well-formed packet from `source` belongs to the call."""
@@ -43,10 +47,15 @@ class SourceLatch:
         return self._answered and self._on_probation(source, ssrc, sequence)
 
     def _on_probation(self, source: bytes, ssrc: int, sequence: int) -> bool:
-        expected = self._candidate == (source, ssrc, sequence)
-        self._streak = self._streak + 1 if expected else 1
-        self._candidate = (source, ssrc, (sequence + 1) & 0xFFFF)
-        if self._streak < _PROBATION:
-            return False
-        self.locked = source
-        return True
+        if source != self._candidate:
+            self._candidate = source
+            self._streaks.clear()
+        expected, streak = self._streaks.pop(ssrc, (sequence, 0))
+        streak = streak + 1 if expected == sequence else 1
+        if streak >= _PROBATION:
+            self.locked = source
+            return True
+        if len(self._streaks) >= _STREAMS:
+            del self._streaks[next(iter(self._streaks))]
+        self._streaks[ssrc] = ((sequence + 1) & 0xFFFF, streak)
+        return False

@@ -4,14 +4,14 @@ import secrets
 import struct
 from typing import Final
 
-from yunhu.telephony.media.datagrams import Destination, address_of, send
+from yunhu.telephony.media.datagrams import Destination, Outlet
 from yunhu.telephony.media.g711 import ALAW_TO_ULAW, FRAME_SAMPLES, SILENT_FRAME
 from yunhu.telephony.media.model import Codec, RemoteMedia
 from yunhu.telephony.media.playlist import Playlist
-from yunhu.telephony.media.rtp import HEADER_SIZE, MASK32
+from yunhu.telephony.media.rtp import MASK32
 
-_FRONT: Final = struct.Struct("!BBHI")
-_SIZE: Final = HEADER_SIZE + FRAME_SAMPLES
+_PACKET: Final = struct.Struct(f"!BBHII{FRAME_SAMPLES}s")
+"""Fixed header (RFC 3550 §5.1) and one frame."""
 _MARKER: Final = 0x80
 
 
@@ -24,11 +24,9 @@ class Outbound:
 
     __slots__ = (
         "_buffer",
-        "_descriptor",
         "_marker",
-        "_pointer",
+        "_outlet",
         "_sequence",
-        "_silent",
         "_timestamp_base",
         "_type",
         "_ulaw",
@@ -44,22 +42,18 @@ class Outbound:
         self.ssrc = secrets.randbits(32)
         self.destination: Destination | None = None
         """Where to send; None sends nothing."""
-        self._descriptor = descriptor
         self._sequence = secrets.randbits(16)
         self._timestamp_base = secrets.randbits(32)
         self._type = 0
         self._ulaw = False
         self._marker = _MARKER
-        self._silent = False
-        self._buffer = bytearray(_SIZE)
-        self._buffer[8:HEADER_SIZE] = self.ssrc.to_bytes(4, "big")
-        self._pointer = address_of(self._buffer)
+        self._buffer = bytearray(_PACKET.size)
+        self._outlet = Outlet(descriptor, self._buffer)
 
     def configure(self, remote: RemoteMedia) -> None:
         """Take codec and payload type of an SDP."""
         self._type = remote.payload_type
         self._ulaw = remote.codec is Codec.PCMU
-        self._silent = False
 
     def pause(self) -> None:
         """This tick sends nothing; the next packet carries the marker."""
@@ -69,25 +63,22 @@ class Outbound:
         """The RTP time stamp of the clock's position `samples`."""
         return (self._timestamp_base + samples) & MASK32
 
-    def tick(self, samples: int, to: Destination) -> bytes | memoryview:
+    def tick(self, samples: int, to: Destination) -> bytes:
         """Send the next frame, stamped with the clock's position; returns it as A-law."""
-        frame = self.playlist.next_frame()
-        buffer = self._buffer
-        if frame is None:
-            frame = SILENT_FRAME
-            if not self._silent:
-                self._silent = True
-                buffer[HEADER_SIZE:] = self._encode(frame)
-        else:
-            self._silent = False
-            buffer[HEADER_SIZE:] = self._encode(frame) if self._ulaw else frame
-        timestamp = (self._timestamp_base + samples) & MASK32
-        _FRONT.pack_into(buffer, 0, 0x80, self._type | self._marker, self._sequence, timestamp)
+        frame = self.playlist.next_frame() or SILENT_FRAME
+        sequence = self._sequence
+        _PACKET.pack_into(
+            self._buffer,
+            0,
+            0x80,
+            self._type | self._marker,
+            sequence,
+            (self._timestamp_base + samples) & MASK32,
+            self.ssrc,
+            frame.translate(ALAW_TO_ULAW) if self._ulaw else frame,
+        )
         self._marker = 0
-        self._sequence = (self._sequence + 1) & 0xFFFF
+        self._sequence = (sequence + 1) & 0xFFFF
         self.packets += 1
-        send(self._descriptor, self._pointer, _SIZE, to)
+        self._outlet.send(to)
         return frame
-
-    def _encode(self, frame: bytes | memoryview) -> bytes:
-        return bytes(frame).translate(ALAW_TO_ULAW) if self._ulaw else bytes(frame)

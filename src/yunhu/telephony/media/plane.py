@@ -1,6 +1,7 @@
 """The media of every call of one engine, on one clock."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ from yunhu.telephony.media.worker import Worker
 
 _SWITCH_SECONDS: Final = 0.001
 """How long the clock may wait for the interpreter lock while the event loop computes; Python's default is 5 ms."""
+_GARBAGE: Final = (20_000, 20, 50)
+"""Thresholds of the garbage collector: a call leaves few cycles, and each collection stops the clock."""
 
 
 class MediaLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,24 +48,30 @@ class MediaPlane:
     def __init__(self, config: MediaConfig) -> None:
         self._config = config
         self._ports = PortAllocator(config.bind_host, config.port_first, config.port_last)
-        self._clock = Clock()
         self._writer = Worker("media-recorder")
         self._analyst = Worker("media-analyst")
+        self._clock = Clock((self._writer, self._analyst))
         self._sessions: set[MediaSession] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._switch_interval = sys.getswitchinterval()
+        self._garbage = gc.get_threshold()
 
     async def start(self) -> None:
-        """Start the threads and shorten the process's switch interval; sessions can be opened from now on."""
+        """Start the threads; sessions can be opened from now on.
+
+        For as long as the plane runs, the process's switch interval is shorter and its garbage collector rarer.
+        """
         self._loop = asyncio.get_running_loop()
         self._switch_interval = sys.getswitchinterval()
         sys.setswitchinterval(min(self._switch_interval, _SWITCH_SECONDS))
+        self._garbage = gc.get_threshold()
+        gc.set_threshold(*_GARBAGE)
         self._writer.start()
         self._analyst.start()
         self._clock.start()
 
     async def stop(self) -> None:
-        """Close every session, complete every recording, end the threads, restore the switch interval."""
+        """Close every session, complete every recording, end the threads, restore the interpreter's settings."""
         sessions = tuple(self._sessions)
         for session in sessions:
             session.close()
@@ -71,6 +80,7 @@ class MediaPlane:
         for thread in (self._clock, self._writer, self._analyst):
             await asyncio.to_thread(thread.stop)
         sys.setswitchinterval(self._switch_interval)
+        gc.set_threshold(*self._garbage)
 
     @property
     def load(self) -> MediaLoad:

@@ -17,7 +17,7 @@ class Playlist:
         """Called once a prompt: its id, and whether it was played out."""
         self._waiting: deque[Prompt] = deque()
         self._playing: Prompt | None = None
-        self._audio = memoryview(b"")
+        self._audio = b""
         self._position = 0
         self._length = 0
 
@@ -32,7 +32,7 @@ class Playlist:
         while self._waiting:
             self._ended(self._waiting.popleft().prompt_id, False)
 
-    def next_frame(self) -> bytes | memoryview | None:
+    def next_frame(self) -> bytes | None:
         """The next 160 octets, the last ones of a prompt filled up with silence; None when nothing plays."""
         while self._position >= self._length:
             if not self._advance():
@@ -41,7 +41,7 @@ class Playlist:
         self._position = end = start + FRAME_SAMPLES
         if end <= self._length:
             return self._audio[start:end]
-        return bytes(self._audio[start:]) + SILENT_FRAME[: end - self._length]
+        return self._audio[start:] + SILENT_FRAME[: end - self._length]
 
     def _advance(self) -> bool:
         """From a prompt that is over to the next; false when there is none."""
@@ -50,12 +50,12 @@ class Playlist:
         if not self._waiting:
             return False
         self._playing = self._waiting.popleft()
-        self._audio = memoryview(self._playing.alaw)
+        self._audio = self._playing.alaw
         self._length = len(self._audio)
         return True
 
     def _finish(self, prompt: Prompt, *, completed: bool) -> None:
         self._playing = None
-        self._audio = memoryview(b"")
+        self._audio = b""
         self._position = self._length = 0
         self._ended(prompt.prompt_id, completed)

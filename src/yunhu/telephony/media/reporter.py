@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from yunhu.telephony.media import rtcp
-from yunhu.telephony.media.datagrams import Destination, address_of, send
+from yunhu.telephony.media.datagrams import Destination, Outlet
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.outbound import Outbound
 
@@ -70,7 +70,7 @@ class Reporter:
             ssrc=self._outbound.ssrc, sender=self._sender(now, samples), blocks=self._blocks(now)
         )
         packet = bytearray(rtcp.build(report, self._cname, goodbye=goodbye))
-        send(self._descriptor, address_of(packet), len(packet), to.next_port())
+        Outlet(self._descriptor, packet).send(to.next_port())
 
     def _sender(self, now: int, samples: int) -> rtcp.SenderInfo | None:
         """Only who has sent since the last report is a sender (§6.4)."""

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 HEADER_SIZE: Final = 12
 MASK32: Final = 0xFFFFFFFF
-_HEADER: Final = struct.Struct("!BBHII")
+HEADER: Final = struct.Struct("!BBHII")
+"""Version to CSRC count, marker and payload type, sequence, time stamp, SSRC."""
 _LENGTH: Final = struct.Struct("!H")
 _LARGEST_PACKET: Final = 1500
 _MAX_DROPOUT: Final = 3000
@@ -31,7 +32,7 @@ def parse(data: bytearray | bytes, size: int) -> RtpPacket | None:
     """Read the first `size` octets as RTP version 2; nothing when they are not (RFC 3550 §5.1, A.1)."""
     if not HEADER_SIZE <= size <= _LARGEST_PACKET:
         return None
-    first, second, sequence, timestamp, ssrc = _HEADER.unpack_from(data)
+    first, second, sequence, timestamp, ssrc = HEADER.unpack_from(data)
     if first & 0xC0 != 0x80:
         return None
     start, end = HEADER_SIZE, size
@@ -114,6 +115,16 @@ class ReceiverState:
             self._transit = None
         self._update_jitter(arrival_ns // _CLOCK_NS - packet.timestamp)
         return order
+
+    def advance(self, ssrc: int, sequence: int, timestamp: int, arrival_ns: int) -> bool:
+        """Take the packet that nearly all are, the one after the last; false, and nothing done, for any other."""
+        if ssrc != self.ssrc or sequence != self._highest + 1:
+            return False
+        self._highest = sequence
+        self.received += 1
+        self._received_of_stream += 1
+        self._update_jitter(arrival_ns // _CLOCK_NS - timestamp)
+        return True
 
     def _order(self, ssrc: int, sequence: int) -> Order:
         if ssrc != self.ssrc:

@@ -36,6 +36,7 @@ class Stream:
 
     __slots__ = (
         "_answered",
+        "_descriptor",
         "_emit",
         "_listener",
         "_recording",
@@ -61,6 +62,7 @@ class Stream:
         listener: Listener,
     ) -> None:
         self.ports = ports
+        self._descriptor = ports.rtp.fileno()
         self.tape = Tape()
         self.outbound = Outbound(ports.rtp.fileno(), Playlist(self._on_prompt_ended))
         self.inbound = Inbound(self.tape, self._on_digit)
@@ -117,7 +119,7 @@ class Stream:
 
     def receive_rtp(self, reader: DatagramReader) -> None:
         """The RTP socket is readable."""
-        size = reader.receive(self.ports.rtp.fileno())
+        size = reader.receive(self._descriptor)
         if size < 0:
             return
         latch = self.inbound.latch
@@ -138,7 +140,7 @@ class Stream:
         """The RTCP socket is readable."""
         size = reader.receive(self.ports.rtcp.fileno())
         if size >= 0:
-            self.reporter.take(reader.data, size, bytes(reader.source[2:8]), reader.arrival_ns())
+            self.reporter.take(reader.data, size, reader.source, reader.arrival_ns)
 
     def housekeep(self, frame: int) -> None:
         """Ten ticks have passed: hand the settled audio on, report, watch for silence."""
@@ -187,8 +189,8 @@ class Stream:
         trip, jitter = reporter.round_trip, reporter.remote_jitter
         return MediaStats(
             packets_sent=self.outbound.packets,
-            packets_received=state.received,
-            packets_lost=state.lost,
+            packets_received=self.inbound.received,
+            packets_lost=self.inbound.lost,
             packets_discarded=self.inbound.discarded + reporter.discarded,
             jitter_ms=state.jitter_ms,
             round_trip_ms=None if trip is None else round(trip / 65.536, 3),

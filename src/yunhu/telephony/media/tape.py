@@ -34,7 +34,7 @@ class Tape:
         """Position of the present."""
         return self._start + len(self._left)
 
-    def write(self, frame: bytes | memoryview) -> None:
+    def write(self, frame: bytes) -> None:
         """What we sent in this tick, 160 octets of A-law; the present moves on."""
         self._left += frame
 
@@ -66,6 +66,9 @@ class Tape:
 
     def _put(self, index: int, audio: bytes | bytearray) -> None:
         gap = index - len(self._right)
+        if gap == 0:
+            self._right += audio
+            return
         if gap > 0:
             self._right += _SILENCE * gap
         self._right[index : index + len(audio)] = audio
