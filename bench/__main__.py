@@ -13,13 +13,24 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import claim, engine, event_to_invite, intake_row, memory, pacing
+from bench import claim, engine, event_to_invite, gate, intake_row, memory, pacing, reconciliation, statement
 from bench.processes import busy_ticks
 from bench.protocol import Bench, Setup
 from bench.table import Outcome, Report, describe_machine, now, text_table, write
 
 BENCHES: dict[str, Bench] = {
-    module.BENCH.name: module.BENCH for module in (engine, pacing, memory, event_to_invite, intake_row, claim)
+    module.BENCH.name: module.BENCH
+    for module in (
+        engine,
+        pacing,
+        memory,
+        event_to_invite,
+        intake_row,
+        claim,
+        gate,
+        statement,
+        reconciliation,
+    )
 }
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"
 _LISTEN_SECONDS = 2.0

@@ -9,21 +9,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import httpx
-from tests.support.dispatch.rig import caller
 from tests.support.hall.builders import ALWAYS, MENU_TEXT, TURN_TEXT, build_hall
+from tests.support.hall.equipment import equip_hall
 
 from bench.processes import free_tcp_port
-from yunhu.domains.calls.models import Trunk
-from yunhu.domains.dispatch.models import Robot
 from yunhu.domains.notifications.plans import KeyAction, KeyActionKind, ScenarioPlan, YourTurn
-from yunhu.domains.numbers.models import CallerNumber
 from yunhu.entrypoints.migrate import upgrade
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import Database, open_database
 from yunhu.foundation.db.embedded import start_embedded
-from yunhu.foundation.ids import new_id
 
 __all__ = ["MENU_TEXT", "TURN_TEXT", "House", "running_house"]
 
@@ -128,31 +125,17 @@ def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-800:]
 
 
-async def _equip(database: Database, tenant_id: object, sip_port: int, *, robots: int, numbers: int) -> None:
+async def _equip(database: Database, tenant_id: UUID, sip_port: int, *, robots: int, numbers: int) -> None:
     now = datetime.now(UTC)
+    config = {"host": "127.0.0.1", "port": sip_port, "options_seconds": 0, "max_concurrent": 1000}
     async with database.transaction() as session:
-        trunk = Trunk(
-            id=new_id(),
-            name="bench",
+        await equip_hall(
+            session,
+            tenant_id,
+            now,
             kind="sip",
-            config={"host": "127.0.0.1", "port": sip_port, "options_seconds": 0, "max_concurrent": 1000},
-            enabled=True,
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(trunk)
-        await session.flush()
-        session.add_all(Robot(id=new_id(), tenant_id=tenant_id, name=f"robot-{i}") for i in range(robots))
-        session.add_all(
-            CallerNumber(
-                id=new_id(),
-                tenant_id=tenant_id,
-                trunk_id=trunk.id,
-                e164=caller(i),
-                state="allocated",
-                per_hour=1_000_000,
-                per_day=1_000_000,
-                created_at=now,
-            )
-            for i in range(numbers)
+            config=config,
+            robots=robots,
+            numbers=numbers,
+            limit=1_000_000,
         )

@@ -13,5 +13,6 @@ with warnings.catch_warnings():
 pytest_plugins = [
     "tests.support.database.plugin",
     "tests.support.hall.plugin",
+    "tests.support.identity.plugin",
     *(["tests.support.peers.plugin"] if find_spec("tests.support.peers.plugin") else []),
 ]

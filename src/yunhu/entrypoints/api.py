@@ -4,18 +4,18 @@ Each slice that speaks HTTP has a `wiring.py` with
 
     def routes(services: Services) -> Sequence[ControllerRouterHandler]
 
-What it returns is mounted below `/api/v1`, behind the API key. Handlers can ask for these dependencies by name,
-each marked `NamedDependency[…]` (and `FromPath`, `FromQuery`, `JSONBody` for the rest: the framework warns
+What it returns is mounted below `/api/v1`, behind an API key or a session. Handlers can ask for these dependencies
+by name, each marked `NamedDependency[…]` (and `FromPath`, `FromQuery`, `JSONBody` for the rest: the framework warns
 about parameters whose source it has to infer, and warnings are errors in tests):
 `services` (`yunhu.foundation.http.Services`: settings, database, vault, clock, metrics registry), `caller`
-(`yunhu.domains.identity.public.Caller`: every query is scoped by its `tenant_id`) and `keyring`. A handler opens
-its one transaction itself, `async with services.database.transaction() as session`, and returns after the
-block: what it answers has been committed, and a commit that fails becomes an error answer. A controller names its
-scope with `guards = (requires(Scope.…),)` and its problems with `responses=problem_responses(404, 409)`.
+(`yunhu.domains.identity.public.Caller`: every query is scoped by its `tenant_id`; the operator has none) and
+`keyring`. A handler opens its one transaction itself, `async with services.database.transaction() as session`, and
+returns after the block: what it answers has been committed, and a commit that fails becomes an error answer. A
+controller names its scope with `guards = (requires(Scope.…),)` (a handler without a guard fails the permission test)
+and its problems with `responses=problem_responses(404, 409)`.
 Add the slice's `routes` to `SLICES` below.
 """
 
-import time
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -28,14 +28,27 @@ from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from yunhu.domains.audit import wiring as audit
+from yunhu.domains.audit.public import granted_scopes
+from yunhu.domains.billing import wiring as billing
+from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.calls import wiring as calls
 from yunhu.domains.consent import wiring as consent
+from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
+from yunhu.domains.documents import wiring as documents
+from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
-from yunhu.domains.identity.public import ApiKeyMiddleware, KeyRing, provide_caller
+from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
+from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.notifications import wiring as notifications
+from yunhu.domains.numbers import wiring as numbers
+from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.screening import wiring as screening
+from yunhu.domains.scripts import wiring as scripts
+from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.migrate import alembic_config
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
@@ -46,7 +59,6 @@ from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
 from yunhu.foundation.http.observe import Observed
 from yunhu.foundation.http.query import refuse_unknown_query
-from yunhu.foundation.http.rate import TokenBuckets
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
 
@@ -56,8 +68,20 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     recordings.routes,
     consent.routes,
     callbacks.routes,
+    contracts.routes,
+    billing.routes,
+    audit.routes,
+    privacy.routes,
     calls.routes,
+    numbers.routes,
+    scripts.routes,
+    screening.routes,
+    filings.routes,
+    call_cards.routes,
+    documents.routes,
+    tasks.routes,
     dispatch.routes,
+    incidents.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
@@ -71,7 +95,7 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
     app = Litestar(
-        route_handlers=[_api(services), *_operations(services)],
+        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,
@@ -101,11 +125,10 @@ def database_url_of(settings: Settings) -> str:
 
 
 def _api(services: Services) -> Router:
-    keyring = KeyRing(services.database, services.vault, services.clock, time.monotonic)
-    buckets = TokenBuckets(time.monotonic, processes=services.settings.http_workers)
+    doors = identity.doors(services, granted_scopes)
 
     def authenticated(app: ASGIApp) -> ASGIApp:
-        return ApiKeyMiddleware(app, keyring, buckets)
+        return AuthenticationMiddleware(app, doors)
 
     return Router(
         "/api/v1",
@@ -114,7 +137,7 @@ def _api(services: Services) -> Router:
         before_request=refuse_unknown_query,
         dependencies={
             "services": provided(services),
-            "keyring": provided(keyring),
+            "keyring": provided(doors.keyring),
             "caller": Provide(provide_caller),
         },
     )

@@ -1,13 +1,18 @@
 """`yunhu apply`: one file becomes one tenant, in one transaction, or nothing of it does."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.call_cards.public import CardWish, provision_card
 from yunhu.domains.callbacks.public import Endpoints
 from yunhu.domains.calls.trunks_provision import TrunkWish, provision_trunks
+from yunhu.domains.contracts.provision import provision_contract
+from yunhu.domains.contracts.public import ItemKind, check_allocation
 from yunhu.domains.notifications.public import PROMPTS_CHANNEL
 from yunhu.domains.notifications.scenarios import ScenarioWish, provision_scenarios
 from yunhu.domains.numbers.provision import NumberWish, provision_numbers
@@ -17,16 +22,14 @@ from yunhu.domains.sms.accounts_provision import AccountWish, provision_account
 from yunhu.entrypoints.apply_callbacks import provision_callbacks
 from yunhu.entrypoints.apply_file import CallbackPart, SandboxTrunkPart, SipTrunkPart, TenantFile
 from yunhu.entrypoints.apply_tenant import provision_robots, provision_tenant
-from yunhu.foundation.changes import Change, ChangeKind
-from yunhu.foundation.clock import Clock
+from yunhu.foundation.changes import CONFIG_CHANNEL, Change, ChangeKind
+from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database, notify
 from yunhu.foundation.errors import SettingsError
 from yunhu.foundation.phone import Phone
 from yunhu.foundation.secret_ref import SecretRef, resolve_secret
 
-CONFIG_CHANNEL = "yunhu_config"
-"""NOTIFY channel: `<tenant id>`: trunks, accounts, scripts or scenarios are no longer what they were."""
 _LOCK = 0x79756E6876  # one apply at a time: two files must not fight for one number half way
 
 
@@ -81,21 +84,38 @@ async def _provision(
     trunk_changes, trunk_ids = await provision_trunks(
         session, tenant_id, [_trunk_wish(part) for part in file.trunks], now
     )
+    contract_changes = []
+    if file.contract is not None:
+        contract_changes = await provision_contract(session, tenant_id, file.contract, now)
+    await _check_allocations(session, tenant_id, file, now)
     names = {id_: name for name, id_ in trunk_ids.items()}
     numbers = [
-        NumberWish(Phone.parse(number), trunk_ids[group.trunk], group.trunk, group.per_hour, group.per_day)
+        NumberWish(
+            phone=Phone.parse(number),
+            trunk_id=trunk_ids[group.trunk],
+            trunk=group.trunk,
+            per_minute=group.per_minute,
+            per_hour=group.per_hour,
+            per_day=group.per_day,
+            max_concurrent=group.max_concurrent,
+            registered_to=group.registered_to or file.tenant.name,
+        )
         for group in file.caller_numbers
         for number in group.numbers
     ]
     changes = [
         change,
+        *contract_changes,
         *trunk_changes,
         *await provision_numbers(session, tenant_id, numbers, names, now),
         *await provision_robots(session, tenant_id, file.robot_names),
         *await provision_account(session, tenant_id, _account_wish(file), now),
-        *await provision_scripts(session, tenant_id, _script_wishes(file), now),
+        *await provision_scripts(session, tenant_id, _script_wishes(file), now, file.filing),
         *await provision_scenarios(session, tenant_id, _scenario_wishes(file), now),
     ]
+    if file.call_card is not None:
+        wish = CardWish(**msgspec.structs.asdict(file.call_card))
+        changes += await provision_card(session, tenant_id, wish, now)
     if file.callbacks is not None:
         changes += await provision_callbacks(
             session, tenant_id, callbacks, _endpoints(context), context.vault
@@ -106,6 +126,14 @@ async def _provision(
             if script.channel is Channel.VOICE:
                 await notify(session, PROMPTS_CHANNEL, f"version:{script.version_id}")
     return changes
+
+
+async def _check_allocations(session: AsyncSession, tenant_id: UUID, file: TenantFile, now: datetime) -> None:
+    """Nobody gets more robots or numbers than the contract says (rows B2, B3)."""
+    numbers = sum(len(group.numbers) for group in file.caller_numbers)
+    for kind, wanted in ((ItemKind.ROBOT, len(file.robot_names)), (ItemKind.CALLER_NUMBER, numbers)):
+        if wanted:
+            await check_allocation(session, tenant_id, kind, wanted, natural_day(now))
 
 
 def _trunk_wish(part: SipTrunkPart | SandboxTrunkPart) -> TrunkWish:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from yunhu.domains.call_cards.public import CardText, CarrierKind
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
+from yunhu.domains.contracts.file import ContractFile, file_faults
+from yunhu.domains.contracts.public import ItemKind
+from yunhu.domains.filings.public import FilingTerms
 from yunhu.domains.notifications.public import EVENT_TYPES, ScenarioPlan, Slug
 from yunhu.domains.notifications.scenarios import plan_faults, scripts_used
 from yunhu.domains.scripts.public import Channel
@@ -50,8 +54,12 @@ class NumbersPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     trunk: Slug
     numbers: Annotated[tuple[str, ...], Meta(min_length=1, max_length=10_000)]
+    per_minute: Limit = 30
     per_hour: Limit = 60
     per_day: Limit = 400
+    max_concurrent: Limit = 30
+    registered_to: str = ""
+    """实名: whose name the carrier has for them."""
 
 
 class SmppPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="smpp"):
@@ -99,10 +107,28 @@ class CallbackPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Empty means all."""
 
 
+class CardPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """来电名片: what phones show, by which way, and who approved it."""
+
+    kind: CarrierKind
+    config: dict[str, Any] = {}
+    lead_ms: Annotated[int, Meta(ge=0, le=3000)] | None = None
+    name: CardText
+    reasons: dict[Slug, CardText] = {}
+    submitted_by: Name
+    approved_by: Name
+
+
 class TenantFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. What is not in it is taken away, apart from API keys, which are never in it."""
 
     tenant: TenantPart
+    contract: ContractFile | None = None
+    """Left out, the contract stays as it is; without one nothing may leave."""
+    filing: FilingTerms | None = None
+    """备案: left out, the widest plan that the rules know is taken as filed."""
+    call_card: CardPart | None = None
+    """Left out, cards stay as they are."""
     trunks: tuple[SipTrunkPart | SandboxTrunkPart, ...] = ()
     caller_numbers: tuple[NumbersPart, ...] = ()
     robots: Annotated[int, Meta(ge=0, le=10_000)] | tuple[Slug, ...] = 0
@@ -131,7 +157,7 @@ def read_tenant_file(text: str) -> TenantFile:
 
 
 def _faults(file: TenantFile, places: Places) -> Iterator[Fault]:
-    checks = (_doubles, _number_faults, _script_faults, _scenario_faults, _callback_faults)
+    checks = (_doubles, _contract_faults, _number_faults, _script_faults, _scenario_faults, _callback_faults)
     for check in checks:
         for path, message in check(file):
             yield places.fault(path, message)
@@ -155,6 +181,21 @@ def _doubles(file: TenantFile) -> Found:
             seen[name] += 1
             if seen[name] > 1:
                 yield path, f"{object_} {name!r} stands here a second time"
+
+
+def _contract_faults(file: TenantFile) -> Found:
+    for path, message in file_faults(file.contract) if file.contract else ():
+        yield ("contract", *path), message
+    if file.contract is None:
+        return
+    granted = {kind: sum(i.quota for i in file.contract.items if i.kind is kind) for kind in ItemKind}
+    numbers = sum(len(group.numbers) for group in file.caller_numbers)
+    for place, kind, wanted in (
+        ("robots", ItemKind.ROBOT, len(file.robot_names)),
+        ("caller_numbers", ItemKind.CALLER_NUMBER, numbers),
+    ):
+        if wanted > granted[kind]:
+            yield (place,), f"{wanted} are wanted, the contract grants {granted[kind]}"
 
 
 def _number_faults(file: TenantFile) -> Found:

@@ -1,6 +1,7 @@
 """The call node: dispatches, carries calls, sends messages, delivers callbacks. Any number share one database."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Coroutine
@@ -9,11 +10,13 @@ from uuid import UUID
 
 import structlog
 import uvloop
+from prometheus_client import CollectorRegistry
 
 from yunhu.domains.callbacks.public import CHANNEL as CALLBACKS_CHANNEL
 from yunhu.domains.callbacks.public import CallbackClient, CallbackSender, CallbackSubscriber, GuardedBackend
 from yunhu.domains.dispatch.public import (
     Attempts,
+    CardPresenter,
     MessageDispatcher,
     MessageEndings,
     NodeRegister,
@@ -22,16 +25,21 @@ from yunhu.domains.dispatch.public import (
 )
 from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL
 from yunhu.domains.recordings.public import RecordingHasher
+from yunhu.domains.tasks.public import TASKS_CHANNEL, TaskWorker
 from yunhu.entrypoints.account_board import AccountBoard
 from yunhu.entrypoints.answer_detection import RobotAnswerDetector
-from yunhu.entrypoints.apply import CONFIG_CHANNEL
+from yunhu.entrypoints.card_board import CardBoard
+from yunhu.entrypoints.chores import all_handlers, all_jobs
 from yunhu.entrypoints.node_http import NodeHttp, TelephonyCollector
 from yunhu.entrypoints.prompt_shelf import PromptShelf
 from yunhu.entrypoints.trunk_board import TrunkBoard
+from yunhu.foundation.changes import CONFIG_CHANNEL
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import Database, Listener, open_database
+from yunhu.foundation.http import Services
 from yunhu.foundation.ids import new_id
+from yunhu.foundation.jobs import JobMetrics, JobRunner
 from yunhu.foundation.outbox import CHANNEL as OUTBOX_CHANNEL
 from yunhu.foundation.settings import Settings
 from yunhu.speech.prompts import PromptCache, PromptSettings
@@ -42,6 +50,7 @@ log = structlog.get_logger()
 
 _DETECTORS = 16
 _NODE_LOST_EXIT = 70
+_RELOAD_SECONDS = 30
 
 
 class CallNode:
@@ -60,7 +69,11 @@ class CallNode:
             )
         )
         self.trunks = TrunkBoard(settings, database, clock, lambda: RobotAnswerDetector(pool))
-        self.attempts = Attempts(database, vault, clock, self.trunks)
+        self._endings = MessageEndings(database, clock)
+        self._accounts = AccountBoard(settings, database, clock, self._endings)
+        self._cards = CardBoard(settings, database, clock, self._accounts.clients)
+        self._presenter = CardPresenter(database, clock, self._cards, settings.public_url)
+        self.attempts = Attempts(database, vault, clock, self.trunks, self._presenter)
         self._voice = VoiceDispatcher(
             database=database,
             vault=vault,
@@ -71,8 +84,6 @@ class CallNode:
             node_id=self._node_id,
             recordings_dir=settings.recordings_dir,
         )
-        self._endings = MessageEndings(database, clock)
-        self._accounts = AccountBoard(settings, database, clock, self._endings)
         self._messages = MessageDispatcher(
             database=database,
             vault=vault,
@@ -89,6 +100,10 @@ class CallNode:
         self._sender = CallbackSender(database, vault, clock, CallbackClient(backend))
         self._subscriber = CallbackSubscriber(database, clock)
         self._hasher = RecordingHasher(database, clock, settings.recordings_dir)
+        registry = CollectorRegistry()
+        services = Services(settings, database, vault, clock, registry)
+        self._jobs = JobRunner(database, clock, all_jobs(services), JobMetrics(registry))
+        self._worker = TaskWorker(database, clock, all_handlers(services))
         self._tasks: set[asyncio.Task[None]] = set()
         self._reload = asyncio.Event()
         self._listener = Listener(database, self._channels())
@@ -100,6 +115,7 @@ class CallNode:
             collector=TelephonyCollector(
                 lambda: list(self.trunks.engines), lambda: self.trunks.sip.stats if self.trunks.sip else None
             ),
+            registry=registry,
         )
 
     async def start(self, on_lost: Callable[[], None]) -> None:
@@ -108,11 +124,14 @@ class CallNode:
         await self._register.start(on_lost)
         await self.trunks.load()
         await self._accounts.load()
+        await self._cards.load()
         self._endings.start()
         self._subscriber.start()
         self._sender.start()
         self._prerenderer.start()
         self._hasher.start()
+        self._jobs.start()
+        self._worker.start()
         self._spawn(self._http.serve())
         self._spawn(self._reload_config())
         self._spawn(self._synthesizer.warm_up())
@@ -132,10 +151,14 @@ class CallNode:
         grace = timedelta(seconds=self._settings.drain_seconds)
         await self.trunks.stop(grace)
         await self.attempts.drained()
+        await self._presenter.drained()
+        await self._cards.stop()
         await self._accounts.stop(timedelta(seconds=10))
         for job in (
             self._prerenderer,
             self._hasher,
+            self._jobs,
+            self._worker,
             self._endings,
             self._subscriber,
             self._sender,
@@ -158,6 +181,7 @@ class CallNode:
             CONFIG_CHANNEL: lambda _: self._reload.set(),
             OUTBOX_CHANNEL: lambda _: self._subscriber.wake(),
             CALLBACKS_CHANNEL: lambda _: self._sender.wake(),
+            TASKS_CHANNEL: lambda _: self._worker.wake(),
         }
 
     def _on_dispatch(self, payload: str) -> None:
@@ -174,11 +198,15 @@ class CallNode:
 
     async def _reload_config(self) -> None:
         while True:
-            await self._reload.wait()
+            # Also when nobody says so: the day on which a number may no longer be shown comes by itself.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_RELOAD_SECONDS):
+                    await self._reload.wait()
             self._reload.clear()
             try:
                 await self.trunks.load()
                 await self._accounts.load()
+                await self._cards.load()
             except Exception:
                 log.exception("node.reload_failed")
 

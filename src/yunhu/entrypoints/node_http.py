@@ -61,8 +61,16 @@ def _sip_metrics(stats: SipStats) -> Iterator[Metric]:
 class NodeHttp:
     """A small server inside the node's own loop."""
 
-    def __init__(self, *, host: str, port: int, readiness: Readiness, collector: Collector) -> None:
-        self._registry = CollectorRegistry()
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        readiness: Readiness,
+        collector: Collector,
+        registry: CollectorRegistry,
+    ) -> None:
+        self._registry = registry
         self._registry.register(collector)
         self._readiness = readiness
         self._server = Server(

@@ -16,10 +16,11 @@ import httpx
 import msgspec
 import structlog
 
+from yunhu.domains.identity.links import Invitation
 from yunhu.entrypoints.migrate import upgrade
 from yunhu.entrypoints.up_banner import banner
 from yunhu.entrypoints.up_child import Child
-from yunhu.entrypoints.up_first_start import load_example
+from yunhu.entrypoints.up_first_start import invite_administrator, load_example
 from yunhu.foundation.db import open_database
 from yunhu.foundation.db.embedded import EmbeddedServer, start_embedded
 from yunhu.foundation.errors import SettingsError
@@ -39,6 +40,7 @@ class Up:
         self._settings = settings
         self._stopping = asyncio.Event()
         self._children: list[Child] = []
+        self._invitation: Invitation | None = None
 
     async def run(self) -> int:
         """Run until SIGTERM or SIGINT; returns the exit code."""
@@ -78,6 +80,7 @@ class Up:
         try:
             await upgrade(database)
             await load_example(self._settings, database)
+            self._invitation = await invite_administrator(self._settings, database)
         finally:
             await database.close()
 
@@ -98,7 +101,7 @@ class Up:
         async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
             for port in (self._settings.http_port, self._settings.metrics_port):
                 await _until_ready(client, f"http://{host}:{port}/readyz")
-        click.echo(banner(self._settings))
+        click.echo(banner(self._settings, self._invitation))
 
 
 async def _until_ready(client: httpx.AsyncClient, url: str) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 import structlog
 from sqlalchemy import text
 
-from yunhu.domains.identity.public import KeyWish, Scope, create_api_key
+from yunhu.domains.identity.links import Invitation, first_link
+from yunhu.domains.identity.public import TENANT_SCOPES, KeyWish, create_api_key
+from yunhu.domains.identity.user_errors import AdministratorExistsError
 from yunhu.entrypoints.apply import ApplyContext, apply_file
 from yunhu.entrypoints.apply_file import read_tenant_file
+from yunhu.foundation.actor import Actor, ActorKind
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import Database
@@ -48,9 +51,19 @@ async def load_example(settings: Settings, database: Database) -> None:
     if EXAMPLE_SLUG not in tenants or path.exists():
         return
     async with database.transaction() as session:
-        wish = KeyWish(name="first start", scopes=list(Scope))
+        wish = KeyWish(name="first start", scopes=sorted(TENANT_SCOPES))
         token, _ = await create_api_key(session, vault, tenants[EXAMPLE_SLUG], wish, clock.now())
     _write_private(path, token)
+
+
+async def invite_administrator(settings: Settings, database: Database) -> Invitation | None:
+    """A link for the operator's first administrator; None once the operator has a user."""
+    vault = load_vault(settings.keys_dir)
+    try:
+        async with database.transaction() as session:
+            return await first_link(session, vault, Actor(ActorKind.COMMAND, "yunhu up"), SystemClock().now())
+    except AdministratorExistsError:
+        return None
 
 
 def _write_private(path: Path, token: str) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+CONFIG_CHANNEL = "yunhu_config"
+"""NOTIFY channel: `<tenant id>`: trunks, accounts, caller numbers, scripts or scenarios are no longer what they were."""
+
 
 class ChangeKind(StrEnum):
     """What happens to an object."""
@@ -40,7 +43,9 @@ _UNSET = "(none)"
 
 def compared(object_: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
     """`change` with every field that differs, or `unchanged`."""
-    fields = tuple(_differences(before, after, ""))
+    fields = tuple(
+        FieldChange(field, _shown(old), _shown(new)) for field, old, new in differences(before, after)
+    )
     return Change(ChangeKind.CHANGE if fields else ChangeKind.UNCHANGED, object_, name, fields)
 
 
@@ -50,15 +55,18 @@ def json_form(value: msgspec.Struct) -> dict[str, Any]:
     return plain
 
 
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any], prefix: str) -> Iterable[FieldChange]:
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = ""
+) -> Iterable[tuple[str, Any, Any]]:
+    """Name, old and new value of each field that differs, in order of names; `outer.inner` for a mapping in a mapping."""
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old == new:
             continue
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            yield from _differences(old, new, f"{prefix}{key}.")
+            yield from differences(old, new, f"{prefix}{key}.")
         else:
-            yield FieldChange(f"{prefix}{key}", _shown(old), _shown(new))
+            yield f"{prefix}{key}", old, new
 
 
 def _shown(value: Any) -> str:

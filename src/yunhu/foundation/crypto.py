@@ -39,6 +39,7 @@ class Vault:
         self._secret_aead = AESGCM(_derive(master_key, b"yunhu.secret.cipher"))
         self._index_key = _derive(master_key, b"yunhu.phone.index")
         self._digest_key = _derive(master_key, b"yunhu.api_key.digest")
+        self._file_key = _derive(master_key, b"yunhu.file.cipher")
 
     def seal_phone(self, phone: Phone) -> SealedPhone:
         """Encrypt a number and index it."""
@@ -63,6 +64,10 @@ class Vault:
     def open_secret(self, cipher: bytes) -> str:
         """Decrypt such a secret."""
         return _open(self._secret_aead, cipher).decode()
+
+    def file_cipher(self, salt: bytes) -> AESGCM:
+        """The cipher of one file: every file has a random salt, and so a key of its own (see `sealed_file`)."""
+        return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"file").derive(self._file_key))
 
     def digest_token(self, token: str) -> bytes:
         """A keyed hash of a high-entropy token that need never come back, such as an API key."""

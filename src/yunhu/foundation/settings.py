@@ -4,6 +4,7 @@ Read once at start, from a TOML file and from the environment (`YUNHU_<NAME>`; t
 A name that is not known, or a value that cannot be read, stops the start with a sentence that says which.
 """
 
+import ipaddress
 import os
 import socket
 import tomllib
@@ -45,6 +46,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     http_host: Annotated[str, Meta(description="Address that the API listens on.")] = "127.0.0.1"
     http_port: Annotated[Port, Meta(description="Port that the API listens on.")] = 8080
     http_workers: Annotated[int, Meta(ge=1, le=64, description="Processes that answer HTTP.")] = 1
+    public_url: Annotated[
+        str | None,
+        Meta(
+            description="Address that people reach this installation by, `https://…`: links are printed with it, and "
+            "cookies are sent over TLS only. Call cards name it to phones. Left out, the API's own address, and cards carry none."
+        ),
+    ] = None
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="CIDR blocks of proxies of one's own, parted by commas: their `X-Forwarded-For` says whose "
+            "address a request comes from."
+        ),
+    ] = ""
     metrics_port: Annotated[
         Port, Meta(description="Port on which a call node serves its own /healthz, /readyz and /metrics.")
     ] = 9091
@@ -107,9 +122,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.data_dir / "models"
 
     @property
+    def documents_dir(self) -> Path:
+        """Documents, encrypted. API and call nodes of one installation share it."""
+        return self.data_dir / "documents"
+
+    @property
     def sandbox_dir(self) -> Path:
         """What simulated phones heard and received."""
         return self.data_dir / "sandbox"
+
+    def proxies(self) -> list[str]:
+        """The entries of `trusted_proxies`."""
+        return [block.strip() for block in self.trusted_proxies.split(",") if block.strip()]
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -121,7 +145,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_read_path)
     except msgspec.ValidationError as error:
         raise SettingsError(f"{error}") from error
+    _check_networks(settings)
     return msgspec.structs.replace(settings, data_dir=settings.data_dir.expanduser().absolute())
+
+
+def _check_networks(settings: Settings) -> None:
+    for block in settings.proxies():
+        try:
+            ipaddress.ip_network(block)
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}TRUSTED_PROXIES: {error}") from error
 
 
 def _read_path(kind: type, value: object) -> object:

@@ -10,20 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 from tests.support.dispatch.node_process import NodeProcess
-from tests.support.dispatch.rig import caller, rows, until
+from tests.support.dispatch.rig import rows, until
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
+from tests.support.hall.equipment import equip_hall
 from tests.support.hall.plugin import client_of
 from tests.support.peers.sipp import Sipp
 
-from yunhu.domains.calls.models import Trunk
-from yunhu.domains.dispatch.models import Robot
 from yunhu.domains.notifications.plans import RetryRule
-from yunhu.domains.numbers.models import CallerNumber
 from yunhu.entrypoints.api import create_app
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import Database
-from yunhu.foundation.ids import new_id
 from yunhu.foundation.settings import Settings
 from yunhu.telephony.port import ResultClass
 
@@ -46,30 +43,8 @@ async def equip_sip(database: Database, hall: Hall, address: tuple[str, int]) ->
     now = datetime.now(UTC)
     config = {"host": address[0], "port": address[1], "options_seconds": 0, "session_expires": 0}
     async with database.transaction() as session:
-        trunk = Trunk(
-            id=new_id(),
-            name="carrier",
-            kind="sip",
-            config=config,
-            enabled=True,
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(trunk)
-        await session.flush()
-        session.add_all(Robot(id=new_id(), tenant_id=hall.tenant_id, name=f"r{i}") for i in range(ROBOTS))
-        session.add_all(
-            CallerNumber(
-                id=new_id(),
-                tenant_id=hall.tenant_id,
-                trunk_id=trunk.id,
-                e164=caller(i),
-                state="allocated",
-                per_hour=1000,
-                per_day=1000,
-                created_at=now,
-            )
-            for i in range(40)
+        await equip_hall(
+            session, hall.tenant_id, now, kind="sip", config=config, robots=ROBOTS, numbers=40, limit=1000
         )
 
 

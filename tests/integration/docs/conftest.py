@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from yunhu.domains.identity.public import KeyWish, Scope, create_api_key
+from yunhu.domains.identity.public import TENANT_SCOPES, KeyWish, create_api_key
 from yunhu.entrypoints.apply import ApplyContext, apply_file
 from yunhu.entrypoints.apply_file import read_tenant_file
 from yunhu.entrypoints.up_first_start import example_text
@@ -87,7 +87,7 @@ async def _prepare(postgres: EmbeddedServer, data_dir: Path) -> str:
     await apply_file(context, read_tenant_file(example_text()), dry_run=False)
     async with database.transaction() as session:
         tenant_id = await session.scalar(text("SELECT id FROM tenants"))
-        wish = KeyWish(name="docs", scopes=list(Scope))
+        wish = KeyWish(name="docs", scopes=sorted(TENANT_SCOPES))
         token, _ = await create_api_key(session, vault, tenant_id, wish, datetime.now(UTC))
     await database.close()
     return token

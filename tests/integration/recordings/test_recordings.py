@@ -79,6 +79,25 @@ async def test_given_a_recording_when_fetched_then_whole_and_ranges_come(
     assert (await client.get(f"/api/v1/calls/{new_id()}/recording")).status_code == 404
 
 
+async def test_given_a_recording_when_played_in_parts_then_one_look_is_on_record(
+    client: httpx.AsyncClient, database: Database, hall: Hall, clock: ManualClock, settings: Settings
+) -> None:
+    call_id, name = await add_call(database, hall, clock)
+    write(settings, name)
+    query = {"subject_kind": "call", "subject_id": str(call_id)}
+
+    async def looks() -> list[str]:
+        items = (await client.get("/api/v1/history", params=query)).json()["items"]
+        return [entry["action"] for entry in items]
+
+    for first in (5, 10, 15):
+        await client.get(f"/api/v1/calls/{call_id}/recording", headers={"Range": f"bytes={first}-"})
+    assert await looks() == ["look.recording"]
+    clock.advance(timedelta(minutes=31))
+    await client.get(f"/api/v1/calls/{call_id}/recording")
+    assert await looks() == ["look.recording"] * 2
+
+
 async def test_given_ended_calls_when_hashed_then_found_missing_and_running_ones_are_told_apart(
     database: Database, hall: Hall, clock: ManualClock, settings: Settings
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yunhu.domains.dispatch.models import DAILY_CAP
-from yunhu.domains.dispatch.rules import Outcome, Snapshot, judge
+from yunhu.domains.dispatch.rules import Snapshot, judge
 from yunhu.domains.notifications.plans import RetryRule, TimeWindow
 from yunhu.domains.notifications.public import (
     Attempted,
@@ -17,6 +17,7 @@ from yunhu.domains.notifications.public import (
     next_opening,
 )
 from yunhu.domains.notifications.states import TRANSITIONS
+from yunhu.foundation.verdicts import Outcome
 from yunhu.telephony.port import ResultClass
 
 YEAR_2026 = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from tests.support.hall.equipment import caller, equip_hall
 
-from yunhu.domains.calls.models import Trunk
-from yunhu.domains.dispatch.models import Robot
-from yunhu.domains.dispatch.public import Attempts, NodeRegister, VoiceDispatcher, Words
-from yunhu.domains.numbers.models import CallerNumber
+from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -83,37 +81,7 @@ async def equip(
 ) -> UUID:
     """Robots, and caller numbers on a sandbox trunk; the trunk's id."""
     async with database.transaction() as session:
-        trunk = Trunk(
-            id=new_id(),
-            name="sandbox",
-            kind="sandbox",
-            config={},
-            enabled=True,
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(trunk)
-        await session.flush()
-        session.add_all(Robot(id=new_id(), tenant_id=tenant_id, name=f"robot-{i}") for i in range(robots))
-        session.add_all(
-            CallerNumber(
-                id=new_id(),
-                tenant_id=tenant_id,
-                trunk_id=trunk.id,
-                e164=caller(i),
-                state="allocated",
-                per_hour=per_day,
-                per_day=per_day,
-                created_at=now,
-            )
-            for i in range(numbers)
-        )
-    return trunk.id
-
-
-def caller(index: int) -> str:
-    """Number of the i-th caller number."""
-    return f"+86298888{index:04d}"
+        return await equip_hall(session, tenant_id, now, robots=robots, numbers=numbers, limit=per_day)
 
 
 class Rig:
@@ -128,6 +96,7 @@ class Rig:
         directory: Path,
         *,
         speed: float = 25,
+        cards: CardPresenter | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -138,7 +107,7 @@ class Rig:
         self.shelf = SilentShelf()
         self.node_id = new_id()
         trunks = OneTrunk(self.engine, trunk_id)
-        self.attempts = Attempts(database, vault, clock, trunks)
+        self.attempts = Attempts(database, vault, clock, trunks, cards)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(
             database=database,

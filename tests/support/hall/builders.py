@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.support.hall.compliance import file_scripts, put_under_contract
 
-from yunhu.domains.identity.public import KeyWish, Scope, Tenant, create_api_key
+from yunhu.domains.identity.public import TENANT_SCOPES, KeyWish, Scope, Tenant, create_api_key
 from yunhu.domains.notifications.models import Scenario
 from yunhu.domains.notifications.plans import (
     KeyAction,
@@ -58,7 +59,7 @@ class Hall(msgspec.Struct, frozen=True):
 
     tenant_id: UUID
     token: str
-    """Of a key with every scope."""
+    """Of a key with every scope that a tenant's key can have."""
     versions: dict[str, UUID]
     """Approved script versions by slug."""
 
@@ -70,7 +71,7 @@ async def build_hall(
     *,
     slug: str = "yanta",
     plan: ScenarioPlan | None = DEFAULT_PLAN,
-    scopes: Iterable[Scope] = tuple(Scope),
+    scopes: Iterable[Scope] = tuple(sorted(TENANT_SCOPES)),
     rate_per_minute: int = 1_000_000,
 ) -> Hall:
     """A tenant with the filed texts of rows A2 and A3, a menu, a scenario for hall `main`, and a key."""
@@ -88,6 +89,8 @@ async def build_hall(
         }
         if plan is not None:
             add_scenario(session, tenant_id, plan, now)
+        await put_under_contract(session, tenant_id, now)
+        await file_scripts(session, tenant_id, now)
         wish = KeyWish(name="test", scopes=list(scopes), rate_per_minute=rate_per_minute)
         token, _ = await create_api_key(session, vault, tenant_id, wish, now)
     return Hall(tenant_id, token, versions)

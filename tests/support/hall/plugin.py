@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.exceptions import LitestarDeprecationWarning
 from tests.support.hall.builders import Hall, build_hall
 
-from yunhu.domains.identity.public import Scope
+from yunhu.domains.identity.public import TENANT_SCOPES
 from yunhu.entrypoints.api import create_app
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
@@ -49,10 +49,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def app(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Litestar:
     """The API over the test's database."""
-    with warnings.catch_warnings():
-        # Handlers whose parameters are not marked with their source; they work until Litestar 3.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        return create_app(settings, database, vault, clock)
+    return open_app(settings, database, vault, clock)
 
 
 @pytest.fixture
@@ -62,6 +59,14 @@ async def client(app: Litestar, hall: Hall) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
+def open_app(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Litestar:
+    """The API over these parts."""
+    with warnings.catch_warnings():
+        # Handlers whose parameters are not marked with their source; they work until Litestar 3.
+        warnings.simplefilter("ignore", LitestarDeprecationWarning)
+        return create_app(settings, database, vault, clock)
+
+
 def client_of(app: Litestar, token: str | None, *, address: str = "127.0.0.1") -> httpx.AsyncClient:
     """A client that talks to the application in this process, seen as coming from `address`."""
     transport = httpx.ASGITransport(app, client=(address, 50000), raise_app_exceptions=False)  # type: ignore[arg-type]
@@ -69,4 +74,4 @@ def client_of(app: Litestar, token: str | None, *, address: str = "127.0.0.1") -
     return httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers)
 
 
-ALL_SCOPES = tuple(Scope)
+ALL_SCOPES = tuple(sorted(TENANT_SCOPES))

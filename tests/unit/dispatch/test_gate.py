@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from yunhu.domains.dispatch.rules import Outcome, Snapshot, judge
+from yunhu.domains.dispatch.rules import Snapshot, judge
 from yunhu.domains.notifications.plans import TimeWindow
 from yunhu.domains.notifications.public import DeliveryPlan, Purpose
+from yunhu.foundation.verdicts import Outcome
 
 TUESDAY_TEN = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
 WEEKDAYS = (TimeWindow(days=(1, 2, 3, 4, 5), start="08:30", end="18:00"),)

@@ -57,7 +57,7 @@ class EndpointController(Controller):
     ) -> NewEndpoint:
         """The signing secret is in this answer and nowhere else."""
         wish = EndpointWish(url=data.url, event_types=data.event_types)
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row, secret = await _endpoints(services).add(session, caller.tenant_id, wish)
             return NewEndpoint(secret=secret, endpoint=endpoint_view(row))
 
@@ -71,7 +71,7 @@ class EndpointController(Controller):
     ) -> Page[EndpointView]:
         """Newest first."""
         before = decode_cursor(cursor, UUID) if cursor is not None else None
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             rows = await endpoints_of(session, caller.tenant_id, before=before, limit=limit + 1)
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
         return Page([endpoint_view(row) for row in rows[:limit]], more)
@@ -84,7 +84,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> EndpointView:
         """Without its secret."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return endpoint_view(await find_endpoint(session, caller.tenant_id, endpoint_id))
 
     @patch("/{endpoint_id:uuid}", summary="Change an endpoint", responses=problem_responses(404, 409, 422))
@@ -96,7 +96,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> EndpointView:
         """Another URL, or other event types."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             types = row.event_types if data.event_types is None else data.event_types
             wish = EndpointWish(url=data.url or row.url, event_types=types)
@@ -110,7 +110,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> None:
         """Its deliveries and their log go with it."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             await _endpoints(services).remove(session, row)
 
@@ -122,7 +122,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> NewEndpoint:
         """For 24 hours requests carry two signatures: the new secret's and the old one's."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             secret = await _endpoints(services).rotate(session, row)
             return NewEndpoint(secret=secret, endpoint=endpoint_view(row))
@@ -140,7 +140,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> EndpointView:
         """What is published meanwhile waits, for seven days at most."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             return endpoint_view(await _endpoints(services).pause(session, row))
 
@@ -157,7 +157,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> EndpointView:
         """What waits is sent now."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             return endpoint_view(await _endpoints(services).resume(session, row))
 
@@ -174,7 +174,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> DeliveryView:
         """A `callback.test` event, signed and logged like any other; look its delivery up by the id returned."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
             return delivery_view(await send_test(session, row, services.clock.now()))
 
@@ -203,7 +203,7 @@ class DeliveryController(Controller):
         filters = Filters(
             endpoint_id=endpoint_id, state=delivery_state, type=event_type, subject_id=subject_id
         )
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             rows = await deliveries_of(session, caller.tenant_id, filters, before=before, limit=limit + 1)
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
         return Page([delivery_view(row) for row in rows[:limit]], more)
@@ -213,7 +213,7 @@ class DeliveryController(Controller):
         self, delivery_id: DeliveryId, caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> DeliveryView:
         """With the data that it carries."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return delivery_view(await find_delivery(session, caller.tenant_id, delivery_id))
 
     @get("/{delivery_id:int}/tries", summary="List the tries", responses=problem_responses(404))
@@ -227,7 +227,7 @@ class DeliveryController(Controller):
     ) -> Page[TryView]:
         """Every HTTP request of a delivery and what came back, newest first."""
         before = decode_cursor(cursor, DeliveryCursor) if cursor is not None else None
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             await find_delivery(session, caller.tenant_id, delivery_id)
             rows = await tries_of(session, delivery_id, before=before, limit=limit + 1)
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
@@ -243,7 +243,7 @@ class DeliveryController(Controller):
         self, delivery_id: DeliveryId, caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> DeliveryView:
         """Under the same `webhook-id`; 409 while it is still under way."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return delivery_view(
                 await redeliver(session, caller.tenant_id, delivery_id, services.clock.now())
             )

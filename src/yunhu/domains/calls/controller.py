@@ -43,7 +43,7 @@ class CallController(Controller):
             state=in_state, result=result, notification_id=notification_id, since=since, until=until
         )
         before = decode_cursor(cursor, UUID) if cursor is not None else None
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             rows = await calls_of(session, caller.tenant_id, filters, before=before, limit=limit + 1)
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
         return Page([call_view(row, services.vault) for row in rows[:limit]], more)
@@ -53,7 +53,7 @@ class CallController(Controller):
         self, call_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> CallDetail:
         """With the gate's verdict and what was spoken."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await call_of(session, caller.tenant_id, call_id)
         if row is None:
             raise CallNotFoundError(f"there is no call {call_id}")

@@ -50,6 +50,8 @@ class Spoken(msgspec.Struct):
 class Facts(msgspec.Struct):
     """What is known of a call so far."""
 
+    sent: bool = True
+    """Whether an INVITE may have left; False when it is known that none did."""
     ringing_at: datetime | None = None
     early_media_at: datetime | None = None
     answered_at: datetime | None = None

@@ -73,6 +73,10 @@ class Call(Base):
     script_version_id: Mapped[UUID] = mapped_column(ForeignKey("script_versions.id"))
     text: Mapped[str]
     """The filed text with its slots filled: what the callee was to hear, word for word."""
+    filing_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("filing_versions.id"))
+    """The approved filing that it rests on (row C3)."""
+    text_hash: Mapped[str | None]
+    """Of the filed wording."""
     verdict: Mapped[Jsonb]
     state: Mapped[str]
     reserved_at: Mapped[Moment]

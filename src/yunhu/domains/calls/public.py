@@ -1,6 +1,7 @@
 """What other slices may use of calls."""
 
 from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witness
+from yunhu.domains.calls.models import Trunk
 from yunhu.domains.calls.repository import end_call, live_on_nodes, mark_alerting, mark_answered
 from yunhu.domains.calls.robot import KeyAnswer, Sentence, Talk
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
@@ -13,6 +14,7 @@ __all__ = [
     "Sentence",
     "Spoken",
     "Talk",
+    "Trunk",
     "TrunkConfig",
     "Witness",
     "end_call",

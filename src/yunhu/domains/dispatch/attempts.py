@@ -10,6 +10,8 @@ import msgspec
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
+from yunhu.domains.billing.public import settle_call
+from yunhu.domains.call_cards.public import Ticket
 from yunhu.domains.calls.public import (
     Conversation,
     Facts,
@@ -21,6 +23,7 @@ from yunhu.domains.calls.public import (
 )
 from yunhu.domains.consent.public import RefusalSource, refuse
 from yunhu.domains.dispatch import metrics, repository
+from yunhu.domains.dispatch.cards import CardPresenter, Headers
 from yunhu.domains.notifications.public import (
     DISPATCH_CHANNEL,
     Attempted,
@@ -32,10 +35,11 @@ from yunhu.domains.notifications.public import (
     move,
     note,
 )
-from yunhu.domains.numbers.public import cool_down
+from yunhu.domains.numbers.public import Shown, give_back
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database, notify
+from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import Event, publish
 from yunhu.foundation.phone import Phone
 from yunhu.telephony.port import (
@@ -55,6 +59,18 @@ _ENDING_PAUSE_SECONDS = 0.5
 _COOL_DOWN = timedelta(hours=1)
 _NUMBER_IN_TROUBLE = frozenset({ResultClass.BARRED, ResultClass.OWN_LINE_BLOCKED})
 """Endings that speak of the number shown, not of the callee: it rests, and others take its turns (row B3)."""
+_REACHED_THE_CALLEE = frozenset(
+    {
+        ResultClass.ANSWERED,
+        ResultClass.MACHINE,
+        ResultClass.ASSISTANT,
+        ResultClass.BUSY,
+        ResultClass.NO_ANSWER,
+        ResultClass.REJECTED,
+        ResultClass.BARRED,
+    }
+)
+"""Endings that say something about how the number shown was received."""
 
 
 class Trunks(Protocol):
@@ -81,16 +97,27 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     plan: DeliveryPlan
     created_at: datetime
     first_attempt: bool
+    card: Ticket | None = None
 
 
 class Attempts:
     """The calls that this node carries."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, trunks: Trunks) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        trunks: Trunks,
+        cards: CardPresenter | None = None,
+    ) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
         self._trunks = trunks
+        self._cards = cards
+        self._presenting: dict[UUID, str | None] = {}
+        """Notifications whose card goes ahead of the INVITE, with the reason to stop that came meanwhile."""
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._conversations: dict[UUID, tuple[UUID, Conversation]] = {}
 
@@ -102,7 +129,9 @@ class Attempts:
     @property
     def notification_ids(self) -> set[UUID]:
         """Notifications whose call is in the air here."""
-        return {notification_id for notification_id, _ in self._conversations.values()}
+        return {notification_id for notification_id, _ in self._conversations.values()} | set(
+            self._presenting
+        )
 
     def start(self, placed: Placed, talk: Talk) -> None:
         """Send the INVITE and follow the call; returns at once."""
@@ -113,6 +142,8 @@ class Attempts:
 
     def stop_call(self, notification_id: UUID, reason: str) -> None:
         """End the running attempt of a notification, if it is here."""
+        if notification_id in self._presenting:
+            self._presenting[notification_id] = reason
         for owner, conversation in self._conversations.values():
             asked_by_callee = reason == "refused" and conversation.answered_key(KeyActionKind.REFUSE)
             if owner == notification_id and not asked_by_callee:
@@ -131,6 +162,11 @@ class Attempts:
     async def _carry(self, placed: Placed, talk: Talk) -> None:
         scribe = Scribe(self._database, self._vault, self._clock, placed)
         with structlog.contextvars.bound_contextvars(call_id=str(placed.call_id)):
+            headers = await self._present(placed)
+            stopped = self._presenting.pop(placed.notification_id, None)
+            if stopped is not None:
+                await scribe.ended(_stopped(self._clock.now(), stopped))
+                return
             engine, trunk = self._trunks.engine_of(placed.trunk_id)
             request = OriginateRequest(
                 call_id=placed.call_id,
@@ -140,6 +176,7 @@ class Attempts:
                 ring_timeout=timedelta(seconds=placed.plan.ring_seconds),
                 recording=placed.recording,
                 detect_answer=placed.plan.detect_answer,
+                headers=headers,
             )
             try:
                 call = await engine.originate(request)
@@ -157,6 +194,13 @@ class Attempts:
                     call.hang_up("conversation_lost")
                     await scribe.ended(_lost(conversation.facts, self._clock.now()))
 
+    async def _present(self, placed: Placed) -> Headers:
+        """Send the call's card ahead; a call whose card fails is still a call."""
+        if placed.card is None or self._cards is None:
+            return ()
+        self._presenting[placed.notification_id] = None
+        return await self._cards.present(placed.card, placed.call_id, placed.callee, placed.caller_number)
+
     def _note_sent(self, placed: Placed) -> None:
         metrics.CALLS_STARTED.inc()
         if placed.first_attempt:
@@ -166,7 +210,13 @@ class Attempts:
 
 def _not_sent(now: datetime, reason: str) -> Facts:
     termination = Termination(result=ResultClass.TRUNK_FAILURE, ended_by=EndedBy.PLATFORM, reason=reason)
-    return Facts(ended_at=now, termination=termination)
+    return Facts(sent=False, ended_at=now, termination=termination)
+
+
+def _stopped(now: datetime, reason: str) -> Facts:
+    """The notification was withdrawn before its INVITE left."""
+    termination = Termination(result=ResultClass.CANCELLED, ended_by=EndedBy.PLATFORM, reason=reason)
+    return Facts(sent=False, ended_at=now, termination=termination)
 
 
 def _lost(facts: Facts, now: datetime) -> Facts:
@@ -265,19 +315,18 @@ class Scribe:
 async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Facts, now: datetime) -> bool:
     """End a call, free its robot, and take its notification onward; False when it had ended before."""
     row = await lock(session, notification_id)
+    plan = msgspec.convert(row.plan, DeliveryPlan)
+    await give_back(session, call_id, new_id(), _shown(facts, plan, now), now)
     ended = await end_call(session, call_id, facts)
     if ended is None or facts.termination is None:
         return False
     await repository.release_robot(session, call_id)
     result = facts.termination.result
-    if result in _NUMBER_IN_TROUBLE:
-        log.error("caller_number.cooling", call_id=str(call_id), result=result.value)
-        await cool_down(session, ended.caller_number_id, now + _COOL_DOWN)
     attempted = Attempted(
         attempts=row.attempts,
         deadline=row.deadline,
         stop_reason=row.stop_reason,
-        plan=msgspec.convert(row.plan, DeliveryPlan),
+        plan=plan,
     )
     detail = {
         "call_id": str(call_id),
@@ -290,6 +339,34 @@ async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Fa
     await move(
         session, row, after_attempt(attempted, result, now), result=result.value, now=now, detail=detail
     )
+    await settle_call(
+        session,
+        call_id=call_id,
+        answered=facts.answered_at is not None or ended.answered_at is not None,
+        attempted=facts.sent,
+        now=now,
+    )
     await notify(session, DISPATCH_CHANNEL, f"voice:{row.tenant_id}")
     metrics.CALLS_ENDED.labels(result.value).inc()
     return True
+
+
+def _shown(facts: Facts, plan: DeliveryPlan, now: datetime) -> Shown:
+    """What the ending says of the number that was shown."""
+    result = facts.termination.result if facts.termination else ResultClass.UNKNOWN
+    asked_for_no_more = any(
+        key.action is KeyActionKind.REFUSE and key.key in facts.digits for key in plan.keys
+    )
+    in_trouble = result in _NUMBER_IN_TROUBLE
+    if in_trouble:
+        log.error("caller_number.cooling", result=result.value)
+    talked = facts.ended_at - facts.answered_at if facts.answered_at and facts.ended_at else timedelta()
+    return Shown(
+        reason=result.value,
+        reached=result in _REACHED_THE_CALLEE,
+        answered=facts.answered_at is not None,
+        refused=result is ResultClass.REJECTED or asked_for_no_more,
+        flagged=in_trouble,
+        talk_seconds=round(talked.total_seconds()),
+        cooling_until=now + _COOL_DOWN if in_trouble else None,
+    )

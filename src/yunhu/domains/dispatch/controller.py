@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from yunhu.domains.dispatch.preview import preview
-from yunhu.domains.dispatch.rules import Outcome
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.notifications.public import NotificationRequest
 from yunhu.foundation.http import Services, problem_responses
+from yunhu.foundation.verdicts import Outcome
 
 
 class FindingView(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.call_cards.public import flash_card, note_state
 from yunhu.domains.dispatch import metrics
 from yunhu.domains.notifications.public import Next, NotificationState, lock, move, note
 from yunhu.domains.sms.public import (
@@ -30,6 +31,7 @@ from yunhu.domains.sms.public import (
 )
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
+from yunhu.messaging.cards.port import CardState, Pushed
 from yunhu.messaging.port import (
     Accepted,
     DeliveryReceipt,
@@ -40,6 +42,7 @@ from yunhu.messaging.port import (
     SmscClient,
     SubmitUncertainError,
 )
+from yunhu.messaging.port import MessageState as SmscState
 
 log = structlog.get_logger()
 
@@ -119,6 +122,8 @@ class MessageEndings:
                 await note_raw(session, message_id, receipt.stat)
                 await self._settle(session, message_id)
                 return
+        if await self._of_a_card(session, account_id, receipt):
+            return
         if receipt.ids:
             # The answer to the submit is still on its way; it will find this.
             await keep_orphan(
@@ -131,6 +136,17 @@ class MessageEndings:
                     "at": receipt.at,
                 },
             )
+
+    async def _of_a_card(self, session: AsyncSession, account_id: UUID, receipt: DeliveryReceipt) -> bool:
+        """Whether the receipt is for a call card that went out as a flash SMS."""
+        card_id = await flash_card(session, account_id, receipt.ids) if receipt.ids else None
+        if card_id is None:
+            return False
+        if receipt.state.final:
+            delivered = receipt.state is SmscState.DELIVERED
+            state = CardState.DELIVERED if delivered else CardState.FAILED
+            await note_state(session, card_id, Pushed(state=state, detail=receipt.stat), self._clock.now())
+        return True
 
     async def _accepted(self, session: AsyncSession, sent: SentMessage, answer: Accepted) -> None:
         now = self._clock.now()

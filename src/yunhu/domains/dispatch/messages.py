@@ -17,23 +17,27 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.dispatch import metrics, repository
+from yunhu.domains.dispatch.gate import facts_of, facts_sql, snapshot_of
 from yunhu.domains.dispatch.message_endings import MessageEndings, SentMessage
-from yunhu.domains.dispatch.rules import Outcome, Snapshot, Verdict, judge
+from yunhu.domains.dispatch.rules import Verdict, judge
 from yunhu.domains.dispatch.voice import refuse_or_expire
+from yunhu.domains.dispatch.wording import content_screened
+from yunhu.domains.filings.public import FilingFacts, take_filed_volume
 from yunhu.domains.notifications.public import (
     DeliveryPlan,
     Next,
     NotificationState,
-    Purpose,
     move,
     notification_event,
 )
-from yunhu.foundation.clock import Clock
+from yunhu.domains.screening.public import Screens
+from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import publish
+from yunhu.foundation.verdicts import Outcome
 from yunhu.messaging.port import ShortMessage, SmscClient
 from yunhu.speech.reading import render_text
 
@@ -43,21 +47,27 @@ _POLL = timedelta(seconds=1)
 _BATCH = 20
 
 _PICK = text(
-    """
-    SELECT n.*, v.state AS script_state, v.text AS script_text, v.text_hash,
+    f"""
+    WITH picked AS (
+        SELECT * FROM notifications
+        WHERE channel = 'sms' AND tenant_id = :tenant_id AND state = 'pending' AND due_at <= :now
+        ORDER BY priority DESC, deadline, id
+        LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    SELECT picked.*, v.state AS script_state, v.text AS script_text, v.slots, v.text_hash,
         account.id AS account_id, account.source AS source, account.receipt_hours AS receipt_hours,
-        EXISTS (SELECT FROM refusals AS r WHERE r.tenant_id = n.tenant_id
-                AND r.callee_index = n.callee_index AND r.lifted_at IS NULL) AS refused
-    FROM notifications AS n
-    JOIN script_versions AS v ON v.id = n.script_version_id
+        account.id IS NOT NULL AS sms_account, 0 AS calls_today, false AS callee_in_call,
+        0 AS robots, 0 AS robots_free, 0 AS numbers, 0 AS numbers_free,
+        EXISTS (SELECT FROM refusals AS r WHERE r.tenant_id = picked.tenant_id
+                AND r.callee_index = picked.callee_index AND r.lifted_at IS NULL) AS refused{facts_sql()}
+    FROM picked
+    JOIN script_versions AS v ON v.id = picked.script_version_id
     LEFT JOIN LATERAL (
         SELECT id, config ->> 'source' AS source, CAST(config ->> 'receipt_hours' AS int) AS receipt_hours
-        FROM smsc_accounts WHERE tenant_id = n.tenant_id AND enabled
+        FROM smsc_accounts WHERE tenant_id = picked.tenant_id AND enabled
     ) AS account ON true
-    WHERE n.channel = 'sms' AND n.tenant_id = :tenant_id AND n.state = 'pending' AND n.due_at <= :now
-    ORDER BY n.priority DESC, n.deadline, n.id
-    LIMIT :limit FOR UPDATE OF n SKIP LOCKED
-    """
+    ORDER BY picked.priority DESC, picked.deadline, picked.id
+    """  # noqa: S608 constant text
 )
 
 # `submitting` is committed before the PDU leaves: a crash can leave a message unknown, never sent twice.
@@ -65,9 +75,9 @@ _SUBMITTING = text(
     """
     WITH message AS (
         INSERT INTO sms_messages (id, tenant_id, notification_id, attempt, account_id, node_id, callee_cipher,
-            callee_index, script_version_id, text, verdict, state, created_at, receipt_deadline)
+            callee_index, script_version_id, filing_version_id, text_hash, text, verdict, state, created_at, receipt_deadline)
         VALUES (:message_id, :tenant_id, :id, :attempt, :account_id, :node_id, :callee_cipher, :callee_index,
-            :version_id, :text, CAST(:verdict AS jsonb), 'submitting', :now, :receipt_deadline)
+            :version_id, :filing_version_id, :text_hash, :text, CAST(:verdict AS jsonb), 'submitting', :now, :receipt_deadline)
     ), noted AS (
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         VALUES (:id, :tenant_id, :now, 'started', CAST(:detail AS jsonb))
@@ -105,6 +115,7 @@ class MessageDispatcher:
         self._accounts = accounts
         self._endings = endings
         self._node_id = node_id
+        self._screens = Screens()
         self._due: set[UUID] = set()
         self._wake = asyncio.Event()
         self._submits: set[asyncio.Task[None]] = set()
@@ -154,7 +165,7 @@ class MessageDispatcher:
         now = self._clock.now()
         outgoing: list[tuple[SmscClient, ShortMessage, SentMessage]] = []
         async with self._database.transaction() as session:
-            values = {"tenant_id": tenant_id, "now": now, "limit": _BATCH}
+            values = {"tenant_id": tenant_id, "now": now, "day": natural_day(now), "limit": _BATCH}
             rows = (await session.execute(_PICK, values)).all()
             for row in rows:
                 sent = await self._decide(session, row, now)
@@ -171,7 +182,9 @@ class MessageDispatcher:
     ) -> tuple[SmscClient, ShortMessage, SentMessage] | None:
         plan = msgspec.convert(row.plan, DeliveryPlan)
         client = self._accounts.clients().get(row.account_id) if row.account_id else None
-        verdict = judge(_snapshot(row, plan, now))
+        wording = content_screened(await self._screens.current(session), row)
+        seen = snapshot_of(row, plan, "sms", now, wording)
+        verdict = judge(seen)
         metrics.VERDICTS.labels("sms", verdict.outcome.value, verdict.reason).inc()
         if verdict.outcome is Outcome.REFUSED:
             await refuse_or_expire(session, row, verdict, now)
@@ -186,7 +199,14 @@ class MessageDispatcher:
             failed = Next(NotificationState.FAILED)
             await move(session, row, failed, result="unspeakable", now=now, detail=detail)
             return None
-        sent = await self._commit_submitting(session, row, filled, verdict)
+        filed = facts_of(seen, FilingFacts)
+        if filed.filing_version_id is None or not await take_filed_volume(
+            session, filed.filing_version_id, natural_day(now), voice=False
+        ):
+            # Another message took the day's last place between reading and taking: the gate will say so.
+            await repository.defer(session, row.id, now + _POLL)
+            return None
+        sent = await self._commit_submitting(session, row, filled, verdict, filed)
         message = ShortMessage(
             message_id=sent.message_id,
             destination=self._vault.open_phone(row.callee_cipher),
@@ -197,7 +217,7 @@ class MessageDispatcher:
         return client, message, sent
 
     async def _commit_submitting(
-        self, session: AsyncSession, row: Any, filled: str, verdict: Verdict
+        self, session: AsyncSession, row: Any, filled: str, verdict: Verdict, filed: FilingFacts
     ) -> SentMessage:
         message_id, attempt = new_id(), row.attempts + 1
         detail = {"message_id": str(message_id), "attempt": attempt}
@@ -211,6 +231,8 @@ class MessageDispatcher:
             "callee_cipher": row.callee_cipher,
             "callee_index": row.callee_index,
             "version_id": row.script_version_id,
+            "filing_version_id": filed.filing_version_id,
+            "text_hash": filed.text_hash,
             "text": filled,
             "verdict": msgspec.json.encode(verdict).decode(),
             "now": verdict.at,
@@ -221,17 +243,3 @@ class MessageDispatcher:
         event = notification_event("notification.started", active, at=verdict.at, message_id=str(message_id))
         await publish(session, [event])
         return SentMessage(message_id=message_id, notification_id=row.id, account_id=row.account_id)
-
-
-def _snapshot(row: Any, plan: DeliveryPlan, now: datetime) -> Snapshot:
-    return Snapshot(
-        now=now,
-        channel="sms",
-        purpose=Purpose(row.purpose),
-        deadline=row.deadline,
-        due_at=row.due_at,
-        plan=plan,
-        script_state=row.script_state,
-        refused=row.refused,
-        sms_account=row.account_id is not None,
-    )

@@ -7,9 +7,12 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.dispatch import repository
-from yunhu.domains.dispatch.rules import Snapshot, Verdict, judge
+from yunhu.domains.dispatch.gate import snapshot_of
+from yunhu.domains.dispatch.rules import Verdict, judge
+from yunhu.domains.dispatch.wording import content_screened
 from yunhu.domains.notifications.public import DeliveryPlan, NotificationRequest, draft_of
-from yunhu.foundation.clock import natural_day
+from yunhu.domains.numbers.public import clock_columns
+from yunhu.domains.screening.public import current_screen
 from yunhu.foundation.crypto import Vault
 
 
@@ -21,28 +24,17 @@ async def preview(
     row = await repository.preview(
         session,
         {
-            **repository.clock_columns(now, natural_day(now)),
+            **clock_columns(now),
             "tenant_id": tenant_id,
             "callee_index": draft.callee_index,
             "version_id": draft.script_version_id,
+            "channel": draft.channel,
+            "purpose": draft.purpose.value,
+            "deadline": draft.deadline,
+            "due_at": draft.due_at,
+            "parameters": msgspec.json.encode(draft.parameters).decode(),
         },
     )
-    return judge(
-        Snapshot(
-            now=now,
-            channel=draft.channel,
-            purpose=draft.purpose,
-            deadline=draft.deadline,
-            due_at=draft.due_at,
-            plan=msgspec.json.decode(draft.plan, type=DeliveryPlan),
-            script_state=row.script_state,
-            refused=row.refused,
-            calls_today=row.calls_today,
-            callee_in_call=row.callee_in_call,
-            robots=row.robots,
-            robots_free=row.robots_free,
-            numbers=row.numbers,
-            numbers_free=row.numbers_free,
-            sms_account=row.sms_account,
-        )
-    )
+    plan = msgspec.json.decode(draft.plan, type=DeliveryPlan)
+    wording = content_screened(await current_screen(session), row)
+    return judge(snapshot_of(row, plan, draft.channel, now, wording))

@@ -1,6 +1,7 @@
 """What entrypoints and other slices may use of dispatch."""
 
 from yunhu.domains.dispatch.attempts import Attempts, Trunks
+from yunhu.domains.dispatch.cards import CardPresenter
 from yunhu.domains.dispatch.message_endings import MessageEndings
 from yunhu.domains.dispatch.messages import MessageDispatcher, SmscClients
 from yunhu.domains.dispatch.nodes import NodeRegister
@@ -10,6 +11,7 @@ from yunhu.domains.dispatch.voice import VoiceDispatcher
 
 __all__ = [
     "Attempts",
+    "CardPresenter",
     "MessageDispatcher",
     "MessageEndings",
     "NodeRegister",

@@ -1,15 +1,18 @@
 """Every query of dispatch, named and commented. The order of locks is always notification → the rest."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.dispatch.gate import facts_sql
+from yunhu.domains.numbers.public import BELOW_LIMITS, COUNT, SHOWABLE, TAKE
+
 # What the gate looks at, for one row named `picked`.
-_SNAPSHOT = """
+_SNAPSHOT = f"""
     SELECT picked.*, version.state AS script_state, version.text AS script_text, version.slots, version.text_hash,
         script.slug AS script,
         coalesce((SELECT calls FROM callee_days AS d
@@ -18,7 +21,8 @@ _SNAPSHOT = """
                 AND r.callee_index = picked.callee_index AND r.lifted_at IS NULL) AS refused,
         EXISTS (SELECT FROM calls AS c
                 WHERE c.callee_index = picked.callee_index AND c.state <> 'ended') AS callee_in_call,
-        robots.total AS robots, robots.free AS robots_free, numbers.total AS numbers, numbers.free AS numbers_free
+        robots.total AS robots, robots.free AS robots_free, numbers.total AS numbers, numbers.free AS numbers_free,
+        EXISTS (SELECT FROM smsc_accounts WHERE tenant_id = :tenant_id AND enabled) AS sms_account{facts_sql()}
     FROM picked
     JOIN script_versions AS version ON version.id = picked.script_version_id
     JOIN scripts AS script ON script.id = version.script_id
@@ -27,15 +31,11 @@ _SNAPSHOT = """
         FROM robots WHERE tenant_id = :tenant_id AND NOT retired
     ) AS robots
     CROSS JOIN LATERAL (
-        SELECT count(*) AS total, count(*) FILTER (
-            WHERE (cooling_until IS NULL OR cooling_until <= :now)
-              AND (hour <> :hour OR calls_this_hour < per_hour)
-              AND (day <> :day OR calls_this_day < per_day)
-        ) AS free
-        FROM caller_numbers
-        WHERE tenant_id = :tenant_id AND state = 'allocated' AND trunk_id = ANY(CAST(:trunks AS uuid[]))
+        SELECT count(*) AS total, count(*) FILTER (WHERE {BELOW_LIMITS}) AS free
+        FROM caller_numbers AS n
+        WHERE n.tenant_id = :tenant_id AND n.trunk_id = ANY(CAST(:trunks AS uuid[])) AND {SHOWABLE}
     ) AS numbers
-"""
+"""  # noqa: S608 constant text
 
 # Candidate and snapshot in one statement. Nothing is picked while every robot of the tenant is leased, so a
 # tenant at its limit costs one index look-up. Rows locked by another dispatcher or by intake are passed over.
@@ -58,11 +58,13 @@ PREVIEW = text(
     f"""
     WITH picked AS (
         SELECT CAST(:tenant_id AS uuid) AS tenant_id, CAST(:callee_index AS bytea) AS callee_index,
-            CAST(:version_id AS uuid) AS script_version_id
-    ), snapshot AS ({_SNAPSHOT})
-    SELECT snapshot.*, EXISTS (SELECT FROM smsc_accounts WHERE tenant_id = :tenant_id AND enabled) AS sms_account
-    FROM snapshot
-    """  # noqa: S608 constant text
+            CAST(:version_id AS uuid) AS script_version_id, CAST(NULL AS uuid) AS journey_id,
+            CAST(:channel AS text) AS channel, CAST(:purpose AS text) AS purpose,
+            CAST(:deadline AS timestamptz) AS deadline, CAST(:due_at AS timestamptz) AS due_at,
+            CAST(CAST(:parameters AS text) AS jsonb) AS parameters
+    )
+    {_SNAPSHOT}
+    """
 )
 
 ENABLED_TRUNKS = text("SELECT id FROM trunks WHERE enabled")
@@ -70,38 +72,28 @@ ENABLED_TRUNKS = text("SELECT id FROM trunks WHERE enabled")
 # Law 1: robot, caller number, daily cap and call row are taken together or not at all, in one statement. Robot and
 # number are passed over while another dispatcher holds them; the cap is counted only when both were had.
 RESERVE = text(
-    """
+    f"""
     WITH robot AS (
         SELECT id FROM robots WHERE tenant_id = :tenant_id AND call_id IS NULL AND NOT retired
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ), number AS (
-        SELECT id, e164, trunk_id FROM caller_numbers
-        WHERE tenant_id = :tenant_id AND state = 'allocated' AND trunk_id = ANY(CAST(:trunks AS uuid[]))
-          AND (cooling_until IS NULL OR cooling_until <= :now)
-          AND (hour <> :hour OR calls_this_hour < per_hour)
-          AND (day <> :day OR calls_this_day < per_day)
-        ORDER BY last_used_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), number AS ({TAKE}
     ), counted AS (
         INSERT INTO callee_days AS d (day, callee_index, calls)
         SELECT :day, :callee_index, 1 FROM robot, number
         ON CONFLICT (day, callee_index) DO UPDATE SET calls = d.calls + 1 WHERE d.calls < :cap
         RETURNING d.calls
     ), shown AS (
-        UPDATE caller_numbers AS c
-        SET last_used_at = :now, hour = :hour, day = :day,
-            calls_this_hour = CASE WHEN c.hour = :hour THEN c.calls_this_hour + 1 ELSE 1 END,
-            calls_this_day = CASE WHEN c.day = :day THEN c.calls_this_day + 1 ELSE 1 END
-        FROM number, counted WHERE c.id = number.id
-        RETURNING c.id, c.e164, c.trunk_id
+        UPDATE caller_numbers AS n SET {COUNT} FROM number, counted WHERE n.id = number.id
+        RETURNING n.id, n.e164, n.trunk_id
     ), leased AS (
         UPDATE robots SET call_id = :call_id FROM robot, counted WHERE robots.id = robot.id RETURNING robots.id
     ), placed AS (
         INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
-            caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at,
-            recording)
+            caller_number_id, trunk_id, robot_id, node_id, script_version_id, filing_version_id, text_hash, text,
+            verdict, state, reserved_at, recording)
         SELECT :call_id, :tenant_id, :notification_id, :attempt, :callee_cipher, :callee_index, :day, shown.e164,
-            shown.id, shown.trunk_id, leased.id, :node_id, :version_id, :text, CAST(:verdict AS jsonb), 'dialling',
-            :now, :recording
+            shown.id, shown.trunk_id, leased.id, :node_id, :version_id, :filing_version_id, :text_hash, :text,
+            CAST(:verdict AS jsonb), 'dialling', :now, :recording
         FROM shown, leased
         RETURNING id, caller_number, trunk_id
     ), activated AS (
@@ -114,7 +106,7 @@ RESERVE = text(
         SELECT id, tenant_id, :now, 'started', CAST(:detail AS jsonb) FROM activated
     )
     SELECT activated.*, placed.caller_number, placed.trunk_id FROM activated, placed
-    """
+    """  # noqa: S608 constant text
 )
 
 DEFER = text("UPDATE notifications SET due_at = :until WHERE id = :id")
@@ -180,8 +172,3 @@ async def next_due(session: AsyncSession, channel: str, now: datetime) -> dateti
 async def overdue(session: AsyncSession, now: datetime, limit: int) -> Sequence[UUID]:
     """Pending notifications whose deadline has passed, locked."""
     return (await session.execute(OVERDUE, {"now": now, "limit": limit})).scalars().all()
-
-
-def clock_columns(now: datetime, day: date) -> dict[str, Any]:
-    """What the counters of a caller number are compared with."""
-    return {"now": now, "day": day, "hour": now.replace(minute=0, second=0, microsecond=0)}

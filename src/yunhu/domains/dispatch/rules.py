@@ -6,35 +6,19 @@ same findings that are stored with the call.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from yunhu.domains.dispatch.models import DAILY_CAP
 from yunhu.domains.notifications.public import DeliveryPlan, Purpose, next_opening
+from yunhu.domains.numbers.public import next_minute
 from yunhu.foundation.clock import day_start, natural_day
+from yunhu.foundation.verdicts import Asked, Finding, GatePart, Outcome, allowed, deferred, refused
 
 _ROBOT_WAIT = timedelta(seconds=5)
 _CALL_WAIT = timedelta(seconds=20)
 _TRUNK_WAIT = timedelta(seconds=10)
-
-
-class Outcome(StrEnum):
-    """What the gate says."""
-
-    ALLOWED = "allowed"
-    DEFERRED = "deferred"
-    REFUSED = "refused"
-
-
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one rule says, and what it saw."""
-
-    rule: str
-    outcome: Outcome
-    saw: dict[str, Any] = {}
-    until: datetime | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -85,6 +69,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     numbers_free: int = 0
     """Of these, below their limits and not cooling down."""
     sms_account: bool = False
+    parts: tuple[tuple[GatePart[Any], Any], ...] = ()
+    """What other slices have to say, with the facts that they asked for."""
+    wording: tuple[Finding, ...] = ()
+    """What was found in the text with its variables filled in."""
 
 
 Rule = Callable[[Snapshot], Finding]
@@ -95,47 +83,35 @@ def cap_for(purpose: Purpose, plan: DeliveryPlan) -> int:
     return DAILY_CAP if purpose is Purpose.YOUR_TURN else DAILY_CAP - plan.calls_kept_for_turn
 
 
-def _allowed(rule: str, **saw: Any) -> Finding:
-    return Finding(rule, Outcome.ALLOWED, saw)
-
-
-def _refused(rule: str, **saw: Any) -> Finding:
-    return Finding(rule, Outcome.REFUSED, saw)
-
-
-def _deferred(rule: str, until: datetime, **saw: Any) -> Finding:
-    return Finding(rule, Outcome.DEFERRED, saw, until)
-
-
 def deadline(seen: Snapshot) -> Finding:
     """A call is worth something only while it is fresh (row A4)."""
     name = "deadline"
-    return _allowed(name) if seen.now < seen.deadline else _refused(name, deadline=seen.deadline)
+    return allowed(name) if seen.now < seen.deadline else refused(name, deadline=seen.deadline)
 
 
 def not_before(seen: Snapshot) -> Finding:
     """The time asked for, or the retry interval, has come."""
     name = "not_before"
-    return _allowed(name) if seen.due_at <= seen.now else _deferred(name, seen.due_at)
+    return allowed(name) if seen.due_at <= seen.now else deferred(name, seen.due_at)
 
 
 def script_approved(seen: Snapshot) -> Finding:
     """Only filed and approved texts leave (row C2)."""
     name = "script_approved"
-    return _allowed(name) if seen.script_state == "approved" else _refused(name, state=seen.script_state)
+    return allowed(name) if seen.script_state == "approved" else refused(name, state=seen.script_state)
 
 
 def callee_refusal(seen: Snapshot) -> Finding:
     """A refusal is honoured at once (row C5)."""
-    return _refused("callee_refusal") if seen.refused else _allowed("callee_refusal")
+    return refused("callee_refusal") if seen.refused else allowed("callee_refusal")
 
 
 def time_window(seen: Snapshot) -> Finding:
     """Inside the hours that were filed (row C4)."""
     opening = next_opening(seen.plan.windows, seen.now)
     if opening is None:
-        return _refused("time_window")
-    return _allowed("time_window") if opening <= seen.now else _deferred("time_window", opening)
+        return refused("time_window")
+    return allowed("time_window") if opening <= seen.now else deferred("time_window", opening)
 
 
 def daily_cap(seen: Snapshot) -> Finding:
@@ -143,39 +119,39 @@ def daily_cap(seen: Snapshot) -> Finding:
     cap = cap_for(seen.purpose, seen.plan)
     saw = {"calls_today": seen.calls_today, "cap": cap}
     if seen.calls_today < cap:
-        return _allowed("daily_cap", **saw)
-    return _deferred("daily_cap", day_start(natural_day(seen.now) + timedelta(days=1)), **saw)
+        return allowed("daily_cap", **saw)
+    return deferred("daily_cap", day_start(natural_day(seen.now) + timedelta(days=1)), **saw)
 
 
 def callee_free(seen: Snapshot) -> Finding:
     """One person is never called by two calls at once."""
     name = "callee_free"
-    return _deferred(name, seen.now + _CALL_WAIT) if seen.callee_in_call else _allowed(name)
+    return deferred(name, seen.now + _CALL_WAIT) if seen.callee_in_call else allowed(name)
 
 
 def robot_free(seen: Snapshot) -> Finding:
     """A robot is one concurrent call (row B2)."""
     saw = {"robots": seen.robots, "free": seen.robots_free}
     if seen.robots == 0:
-        return _refused("robot_free", **saw)
+        return refused("robot_free", **saw)
     if seen.robots_free == 0:
-        return _deferred("robot_free", seen.now + _ROBOT_WAIT, **saw)
-    return _allowed("robot_free", **saw)
+        return deferred("robot_free", seen.now + _ROBOT_WAIT, **saw)
+    return allowed("robot_free", **saw)
 
 
 def caller_number_free(seen: Snapshot) -> Finding:
     """Only allocated caller numbers, each below its frequency limits (rows B3, C6)."""
     saw = {"usable": seen.numbers, "free": seen.numbers_free}
     if seen.numbers == 0:
-        return _deferred("caller_number_free", seen.now + _TRUNK_WAIT, **saw)
+        return deferred("caller_number_free", seen.now + _TRUNK_WAIT, **saw)
     if seen.numbers_free == 0:
-        return _deferred("caller_number_free", _next_hour(seen.now), **saw)
-    return _allowed("caller_number_free", **saw)
+        return deferred("caller_number_free", next_minute(seen.now), **saw)
+    return allowed("caller_number_free", **saw)
 
 
 def sms_account(seen: Snapshot) -> Finding:
     """There is an SMS centre to hand it to."""
-    return _allowed("sms_account") if seen.sms_account else _refused("sms_account")
+    return allowed("sms_account") if seen.sms_account else refused("sms_account")
 
 
 _COMMON: tuple[Rule, ...] = (deadline, not_before, script_approved, callee_refusal, time_window)
@@ -187,7 +163,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 
 def judge(seen: Snapshot) -> Verdict:
     """Ask every rule; the strictest answer wins. A deferral beyond the deadline is a refusal."""
-    findings = tuple(rule(seen) for rule in RULES[seen.channel])
+    findings = tuple(rule(seen) for rule in RULES[seen.channel]) + _of_parts(seen) + seen.wording
     outcomes = {finding.outcome for finding in findings}
     if Outcome.REFUSED in outcomes:
         return Verdict(Outcome.REFUSED, seen.now, findings)
@@ -200,11 +176,14 @@ def judge(seen: Snapshot) -> Verdict:
     return Verdict(Outcome.DEFERRED, seen.now, findings, until)
 
 
+def _of_parts(seen: Snapshot) -> tuple[Finding, ...]:
+    asked = Asked(now=seen.now, channel=seen.channel, purpose=seen.purpose, deadline=seen.deadline)
+    return tuple(
+        rule(facts, asked) for part, facts in seen.parts for rule in part.rules.get(seen.channel, ())
+    )
+
+
 def _refuse_if_late(finding: Finding, last: datetime) -> Finding:
     if finding.until is None or finding.until < last:
         return finding
     return Finding(finding.rule, Outcome.REFUSED, {**finding.saw, "too_late": finding.until})
-
-
-def _next_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,16 @@ import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.billing.public import hold
+from yunhu.domains.call_cards.public import CardFacts, Ticket, issue_card
+from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.attempts import Attempts, Placed, Trunks
-from yunhu.domains.dispatch.rules import Outcome, Snapshot, Verdict, cap_for, judge
+from yunhu.domains.dispatch.gate import facts_of, snapshot_of
+from yunhu.domains.dispatch.rules import Snapshot, Verdict, cap_for, judge
 from yunhu.domains.dispatch.talks import PromptShelf, Script, UnspeakableError, write_script
+from yunhu.domains.dispatch.wording import content_screened
+from yunhu.domains.filings.public import FilingFacts, take_filed_volume
 from yunhu.domains.notifications.public import (
     DeliveryPlan,
     Next,
@@ -26,7 +32,9 @@ from yunhu.domains.notifications.public import (
     note,
     notification_event,
 )
+from yunhu.domains.numbers.public import clock_columns
 from yunhu.domains.recordings.public import recording_name
+from yunhu.domains.screening.public import Screens
 from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -34,6 +42,7 @@ from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import publish
 from yunhu.foundation.phone import Phone
+from yunhu.foundation.verdicts import Outcome
 
 log = structlog.get_logger()
 
@@ -71,6 +80,7 @@ class VoiceDispatcher:
         self._attempts = attempts
         self._node_id = node_id
         self._recordings_dir = recordings_dir
+        self._screens = Screens()
         self._due: set[UUID] = set()
         self._wake = asyncio.Event()
         self._rendering: dict[UUID, asyncio.Task[None]] = {}
@@ -151,7 +161,7 @@ class VoiceDispatcher:
         return await repository.pick_voice(
             session,
             {
-                **repository.clock_columns(now, natural_day(now)),
+                **clock_columns(now),
                 "tenant_id": tenant_id,
                 "excluded": list(self._rendering),
                 "trunks": self._trunks.usable(),
@@ -161,7 +171,9 @@ class VoiceDispatcher:
     async def _decide(self, session: AsyncSession, row: Any) -> Callable[[], None] | None:
         now = self._clock.now()
         plan = msgspec.convert(row.plan, DeliveryPlan)
-        verdict = judge(snapshot_of(row, plan, now))
+        wording = content_screened(await self._screens.current(session), row)
+        seen = snapshot_of(row, plan, "voice", now, wording)
+        verdict = judge(seen)
         metrics.VERDICTS.labels("voice", verdict.outcome.value, verdict.reason).inc()
         if verdict.outcome is Outcome.REFUSED:
             await refuse_or_expire(session, row, verdict, now)
@@ -177,7 +189,7 @@ class VoiceDispatcher:
         talk = script.talk(self._shelf)
         if talk is None:
             return lambda: self._render(row.tenant_id, row.id, script)
-        placed = await self._reserve(session, row, script, verdict)
+        placed = await self._reserve(session, row, script, verdict, seen)
         return lambda: self._attempts.start(placed, talk)
 
     async def _defer(self, session: AsyncSession, row: Any, verdict: Verdict, until: datetime) -> None:
@@ -186,13 +198,15 @@ class VoiceDispatcher:
             detail = {"reason": verdict.reason, "until": until}
             await note(session, row, kind="deferred", now=verdict.at, detail=detail)
 
-    async def _reserve(self, session: AsyncSession, row: Any, script: Script, verdict: Verdict) -> Placed:
+    async def _reserve(
+        self, session: AsyncSession, row: Any, script: Script, verdict: Verdict, seen: Snapshot
+    ) -> Placed:
         now, call_id, day = verdict.at, new_id(), natural_day(verdict.at)
-        recording = recording_name(day, call_id)
+        recording, filed = recording_name(day, call_id), facts_of(seen, FilingFacts)
         reserved = await repository.reserve(
             session,
             {
-                **repository.clock_columns(now, day),
+                **clock_columns(now),
                 "tenant_id": row.tenant_id,
                 "notification_id": row.id,
                 "call_id": call_id,
@@ -202,6 +216,8 @@ class VoiceDispatcher:
                 "cap": cap_for(Purpose(row.purpose), script.plan),
                 "node_id": self._node_id,
                 "version_id": row.script_version_id,
+                "filing_version_id": filed.filing_version_id,
+                "text_hash": filed.text_hash,
                 "text": script.filled,
                 "verdict": msgspec.json.encode(verdict).decode(),
                 "detail": msgspec.json.encode(
@@ -211,8 +227,13 @@ class VoiceDispatcher:
                 "trunks": self._trunks.usable(),
             },
         )
-        if reserved is None:
+        if reserved is None or not await self._take_filed_volume(session, filed, day):
             raise _LostRaceError
+        if not await hold(
+            session, call_id=call_id, tenant_id=row.tenant_id, kind=ItemKind.VOICE_NOTIFICATION, now=now
+        ):
+            raise _LostRaceError
+        card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
         event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
         await publish(session, [event])
         return Placed(
@@ -227,7 +248,23 @@ class VoiceDispatcher:
             plan=script.plan,
             created_at=max(row.created_at, row.due_at),
             first_attempt=row.attempts == 0,
+            card=card,
         )
+
+    async def _card(
+        self, session: AsyncSession, facts: CardFacts, tenant_id: UUID, call_id: UUID, now: datetime
+    ) -> Ticket | None:
+        """The card that goes with the call; none when the tenant shows none, or has used up what it bought."""
+        if not facts.shown_at(now):
+            return None
+        if not await hold(session, call_id=call_id, tenant_id=tenant_id, kind=ItemKind.CALL_CARD, now=now):
+            return None
+        return await issue_card(session, facts, tenant_id=tenant_id, call_id=call_id, now=now)
+
+    async def _take_filed_volume(self, session: AsyncSession, filed: FilingFacts, day: date) -> bool:
+        if filed.filing_version_id is None:
+            return False
+        return await take_filed_volume(session, filed.filing_version_id, day, voice=True)
 
     async def _fail(self, session: AsyncSession, row: Any, error: YunhuError, now: datetime) -> None:
         log.error("dispatch.unspeakable", notification_id=str(row.id), detail=error.detail, **error.details)
@@ -260,26 +297,6 @@ class VoiceDispatcher:
     async def _put_off_long(self, notification_id: UUID) -> None:
         async with self._database.transaction() as session:
             await repository.defer(session, notification_id, self._clock.now() + _RENDER_PAUSE)
-
-
-def snapshot_of(row: Any, plan: DeliveryPlan, now: datetime) -> Snapshot:
-    """What the gate looks at, from a picked row."""
-    return Snapshot(
-        now=now,
-        channel="voice",
-        purpose=Purpose(row.purpose),
-        deadline=row.deadline,
-        due_at=row.due_at,
-        plan=plan,
-        script_state=row.script_state,
-        refused=row.refused,
-        calls_today=row.calls_today,
-        callee_in_call=row.callee_in_call,
-        robots=row.robots,
-        robots_free=row.robots_free,
-        numbers=row.numbers,
-        numbers_free=row.numbers_free,
-    )
 
 
 async def refuse_or_expire(session: AsyncSession, row: Any, verdict: Verdict, now: datetime) -> None:

@@ -1,8 +1,8 @@
-"""HTTP endpoints for API keys."""
+"""HTTP endpoints for API keys, the same for a tenant and for the operator."""
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
@@ -10,9 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from yunhu.domains.identity import repository
+from yunhu.domains.identity.caller import Caller
 from yunhu.domains.identity.errors import ScopeNotGrantableError
 from yunhu.domains.identity.guard import requires
-from yunhu.domains.identity.keyring import Caller, KeyRing
+from yunhu.domains.identity.key_history import write_down
+from yunhu.domains.identity.keyring import KeyRing
+from yunhu.domains.identity.managing import owner_of
+from yunhu.domains.identity.roles import Side
 from yunhu.domains.identity.schemas import KeyRequest, KeyView, NewKey, RotationRequest, key_view
 from yunhu.domains.identity.scopes import Scope
 from yunhu.domains.identity.service import (
@@ -25,12 +29,10 @@ from yunhu.domains.identity.service import (
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
 
-class ApiKeyController(Controller):
-    """Keys of the caller's own tenant."""
+class _Keys(Controller):
+    """A key cannot grant what it does not hold, and neither can a person."""
 
-    path = "/api-keys"
-    tags = ("API keys",)
-    guards = (requires(Scope.KEYS_MANAGE),)
+    side: ClassVar[Side]
 
     @post(summary="Make a key", responses=problem_responses(422))
     async def create(
@@ -46,10 +48,10 @@ class ApiKeyController(Controller):
             rate_per_minute=data.rate_per_minute,
         )
         async with services.database.transaction() as session:
-            token, row = await create_api_key(
-                session, services.vault, caller.tenant_id, wish, services.clock.now()
-            )
-            return NewKey(token=token, key=key_view(row))
+            owner = owner_of(self.side, caller)
+            token, row = await create_api_key(session, services.vault, owner, wish, services.clock.now())
+            await write_down(session, caller.actor, "api_key.create", row)
+        return NewKey(token=token, key=key_view(row))
 
     @get(summary="List keys", responses=problem_responses())
     async def list_keys(
@@ -62,7 +64,9 @@ class ApiKeyController(Controller):
         """Newest first, ended ones included."""
         before = decode_cursor(cursor, UUID) if cursor is not None else None
         async with services.database.transaction() as session:
-            rows = await repository.keys_of(session, caller.tenant_id, before=before, limit=limit + 1)
+            rows = await repository.keys_of(
+                session, owner_of(self.side, caller), before=before, limit=limit + 1
+            )
         shown = rows[:limit]
         more = encode_cursor(shown[-1].id) if len(rows) > limit else None
         return Page([key_view(row) for row in shown], more)
@@ -79,11 +83,12 @@ class ApiKeyController(Controller):
         """A successor with the same rights; the old key goes on for the grace period."""
         now = services.clock.now()
         async with services.database.transaction() as session:
-            old = await find_api_key(session, caller.tenant_id, key_id)
+            old = await find_api_key(session, owner_of(self.side, caller), key_id)
             _check_grant(caller, old.scopes)
             grace = timedelta(seconds=data.grace_seconds)
             token, row = await rotate_api_key(session, services.vault, old, grace, now)
             answer = NewKey(token=token, key=key_view(row))
+            await write_down(session, caller.actor, "api_key.rotate", old)
         keyring.forget(key_id)
         return answer
 
@@ -97,10 +102,28 @@ class ApiKeyController(Controller):
     ) -> None:
         """Refused at once by the process that answers, by others within three seconds."""
         async with services.database.transaction() as session:
-            await revoke_api_key(
-                session, await find_api_key(session, caller.tenant_id, key_id), services.clock.now()
-            )
+            key = await find_api_key(session, owner_of(self.side, caller), key_id)
+            await revoke_api_key(session, key, services.clock.now())
+            await write_down(session, caller.actor, "api_key.revoke", key)
         keyring.forget(key_id)
+
+
+class ApiKeyController(_Keys):
+    """Keys of the caller's own tenant."""
+
+    path = "/api-keys"
+    tags = ("API keys",)
+    guards = (requires(Scope.KEYS_MANAGE),)
+    side = Side.TENANT
+
+
+class OperatorKeyController(_Keys):
+    """Keys of the operator's own programs."""
+
+    path = "/operator/api-keys"
+    tags = ("Operator: API keys",)
+    guards = (requires(Scope.OPERATOR_USERS),)
+    side = Side.OPERATOR
 
 
 def _check_grant(caller: Caller, scopes: Collection[str]) -> None:

@@ -4,12 +4,12 @@ from yunhu.foundation.errors import InvalidInputError, NotFoundError, YunhuError
 
 
 class UnauthenticatedError(YunhuError):
-    """No key, or one that is unknown, expired or revoked: which of them is not told."""
+    """No key and no session, or one that is unknown, expired, ended or revoked: which of them is not told."""
 
     id = "identity.unauthenticated"
     status = 401
-    title = "A valid API key is needed"
-    title_zh = "需要有效的 API 密钥"
+    title = "A valid API key or session is needed"
+    title_zh = "需要有效的 API 密钥或登录会话"
 
 
 class AddressNotAllowedError(YunhuError):
@@ -22,21 +22,38 @@ class AddressNotAllowedError(YunhuError):
 
 
 class ScopeMissingError(YunhuError):
-    """The key lacks a scope. Details: `scope`."""
+    """The key or the user lacks a permission. Details: `scope`."""
 
     id = "identity.scope_missing"
     status = 403
-    title = "This API key may not do this"
-    title_zh = "该 API 密钥没有此权限"
+    title = "The permission for this is missing"
+    title_zh = "没有此操作的权限"
+
+
+class TenantNeededError(YunhuError):
+    """The endpoint speaks of one tenant's things, and the caller belongs to none."""
+
+    id = "identity.tenant_needed"
+    status = 403
+    title = "This concerns one tenant: the operator needs that tenant's grant and must name it"
+    title_zh = "此操作针对具体租户：运营方须取得该租户的授权并指明租户"
+
+
+class ScopeSideError(InvalidInputError):
+    """A tenant's key or role with a permission of the operator, or the other way round. Details: `scopes`."""
+
+    id = "identity.scope_of_other_side"
+    title = "A permission belongs to the other side"
+    title_zh = "所选权限不属于本方"
 
 
 class ScopeNotGrantableError(YunhuError):
-    """A key hands out only what it holds itself. Details: `scopes`."""
+    """Keys and users hand out only what they hold themselves. Details: `scopes`."""
 
     id = "identity.scope_not_grantable"
     status = 403
-    title = "An API key cannot grant what it does not hold"
-    title_zh = "API 密钥不能授予自身没有的权限"
+    title = "Nobody can grant a permission that they do not hold"
+    title_zh = "不能授予自身没有的权限"
 
 
 class KeyNotFoundError(NotFoundError):

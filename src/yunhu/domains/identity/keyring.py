@@ -9,11 +9,13 @@ from uuid import UUID
 import msgspec
 
 from yunhu.domains.identity import repository
+from yunhu.domains.identity.caller import Caller
 from yunhu.domains.identity.errors import AddressNotAllowedError, UnauthenticatedError
 from yunhu.domains.identity.models import ApiKey
 from yunhu.domains.identity.scopes import Scope
 from yunhu.domains.identity.service import has_ended
 from yunhu.domains.identity.tokens import looks_like_token
+from yunhu.foundation.actor import Actor, ActorKind
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -42,12 +44,11 @@ class AllowList:
         return any(parsed in network for network in self._networks)
 
 
-class Caller(msgspec.Struct, frozen=True):
-    """Who is calling: a key of a tenant. Every query is scoped by `tenant_id`."""
+class RememberedKey(msgspec.Struct, frozen=True):
+    """What there is to know of a key."""
 
-    tenant_id: UUID
+    caller: Caller
     key_id: UUID
-    scopes: frozenset[Scope]
     networks: AllowList
     rate_per_minute: int
     expires_at: datetime | None
@@ -63,60 +64,56 @@ class KeyRing:
         self._vault = vault
         self._clock = clock
         self._monotonic = monotonic
-        self._remembered: OrderedDict[bytes, tuple[float, Caller | None]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, tuple[float, RememberedKey | None]] = OrderedDict()
 
-    async def caller_of(self, token: str, address: str | None) -> Caller:
-        """The caller behind a token. Raises `UnauthenticatedError`, `AddressNotAllowedError`."""
+    async def key_of(self, token: str, address: str | None) -> RememberedKey:
+        """The key behind a token. Raises `UnauthenticatedError`, `AddressNotAllowedError`."""
         if not looks_like_token(token):
             raise UnauthenticatedError
         digest = self._vault.digest_token(token)
-        caller = self._recall(digest)
-        if caller is None:
-            caller = await self._look_up(digest)
-        if caller is None or (caller.expires_at is not None and caller.expires_at <= self._clock.now()):
+        key = self._recall(digest)
+        if key is None:
+            key = await self._look_up(digest)
+        if key is None or (key.expires_at is not None and key.expires_at <= self._clock.now()):
             raise UnauthenticatedError
-        if not caller.networks.permits(address):
+        if not key.networks.permits(address):
             raise AddressNotAllowedError
-        return caller
+        return key
 
     def forget(self, key_id: UUID) -> None:
         """Drop a key that was changed in this process, so that the change holds at once."""
-        stale = [digest for digest, (_, caller) in self._remembered.items() if _is(caller, key_id)]
+        stale = [digest for digest, (_, key) in self._remembered.items() if key and key.key_id == key_id]
         for digest in stale:
             del self._remembered[digest]
 
-    def _recall(self, digest: bytes) -> Caller | None:
-        until, caller = self._remembered.get(digest, (0.0, None))
+    def _recall(self, digest: bytes) -> RememberedKey | None:
+        until, key = self._remembered.get(digest, (0.0, None))
         if until <= self._monotonic():
             return None
-        if caller is None:
+        if key is None:
             raise UnauthenticatedError
-        return caller
+        return key
 
-    async def _look_up(self, digest: bytes) -> Caller | None:
+    async def _look_up(self, digest: bytes) -> RememberedKey | None:
         now = self._clock.now()
         async with self._database.transaction() as session:
             row = await repository.key_by_digest(session, digest)
-            caller = None if row is None or has_ended(row, now) else _as_caller(row)
-            if caller is not None:
-                await repository.touch(session, caller.key_id, now)
-        self._remembered[digest] = (self._monotonic() + REMEMBERED_SECONDS, caller)
+            key = None if row is None or has_ended(row, now) else _as_remembered(row)
+            if key is not None:
+                await repository.touch(session, key.key_id, now)
+        self._remembered[digest] = (self._monotonic() + REMEMBERED_SECONDS, key)
         self._remembered.move_to_end(digest)
         if len(self._remembered) > _MOST_REMEMBERED:
             self._remembered.popitem(last=False)
-        return caller
+        return key
 
 
-def _is(caller: Caller | None, key_id: UUID) -> bool:
-    return caller is not None and caller.key_id == key_id
-
-
-def _as_caller(row: ApiKey) -> Caller:
-    return Caller(
-        tenant_id=row.tenant_id,
-        key_id=row.id,
+def _as_remembered(row: ApiKey) -> RememberedKey:
+    caller = Caller(
+        actor=Actor(ActorKind.KEY, row.name, row.id),
+        tenant=row.tenant_id,
         scopes=frozenset(Scope(scope) for scope in row.scopes),
-        networks=AllowList(row.allowed_networks),
-        rate_per_minute=row.rate_per_minute,
-        expires_at=row.expires_at,
+        key_id=row.id,
+        of_operator=row.tenant_id is None,
     )
+    return RememberedKey(caller, row.id, AllowList(row.allowed_networks), row.rate_per_minute, row.expires_at)

@@ -22,13 +22,18 @@ class Tenant(Base):
 
 
 class ApiKey(Base):
-    """A key of a tenant's program. Only its keyed hash is kept."""
+    """A key of a program of a tenant or, without a tenant, of the operator. Only its keyed hash is kept."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (CheckConstraint("rate_per_minute BETWEEN 1 AND 1000000", name="rate"),)
+    __table_args__ = (
+        CheckConstraint("rate_per_minute BETWEEN 1 AND 1000000", name="rate"),
+        CheckConstraint(
+            "tenant_id IS NULL OR strpos(array_to_string(scopes, ' '), 'operator:') = 0", name="side"
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
+    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"), index=True)
     name: Mapped[str]
     prefix: Mapped[str]
     """The first characters, to tell keys apart on a screen."""

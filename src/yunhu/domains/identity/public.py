@@ -1,9 +1,17 @@
 """What other slices and the entrypoints may use of identity."""
 
-from yunhu.domains.identity.guard import ApiKeyMiddleware, provide_caller, requires
-from yunhu.domains.identity.keyring import Caller, KeyRing
+from yunhu.domains.identity.caller import Caller
+from yunhu.domains.identity.guard import (
+    AuthenticationMiddleware,
+    any_caller,
+    anybody,
+    provide_caller,
+    requires,
+    signed_in,
+)
+from yunhu.domains.identity.keyring import KeyRing
 from yunhu.domains.identity.models import ApiKey, Tenant
-from yunhu.domains.identity.scopes import Scope
+from yunhu.domains.identity.scopes import OPERATOR_SCOPES, TENANT_SCOPES, Scope
 from yunhu.domains.identity.service import (
     KeyWish,
     create_api_key,
@@ -14,13 +22,17 @@ from yunhu.domains.identity.service import (
 )
 
 __all__ = [
+    "OPERATOR_SCOPES",
+    "TENANT_SCOPES",
     "ApiKey",
-    "ApiKeyMiddleware",
+    "AuthenticationMiddleware",
     "Caller",
     "KeyRing",
     "KeyWish",
     "Scope",
     "Tenant",
+    "any_caller",
+    "anybody",
     "create_api_key",
     "find_api_key",
     "has_ended",
@@ -28,4 +40,5 @@ __all__ = [
     "requires",
     "revoke_api_key",
     "rotate_api_key",
+    "signed_in",
 ]

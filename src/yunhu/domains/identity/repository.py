@@ -23,17 +23,17 @@ async def key_by_digest(session: AsyncSession, digest: bytes) -> ApiKey | None:
     return await session.scalar(select(ApiKey).where(ApiKey.digest == digest))
 
 
-async def key_by_id(session: AsyncSession, tenant_id: UUID, key_id: UUID) -> ApiKey | None:
-    """A tenant's key, locked for a change."""
+async def key_by_id(session: AsyncSession, tenant_id: UUID | None, key_id: UUID) -> ApiKey | None:
+    """A key of a tenant or of the operator, locked for a change."""
     return await session.scalar(
         select(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id).with_for_update()
     )
 
 
 async def keys_of(
-    session: AsyncSession, tenant_id: UUID, *, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID | None, *, before: UUID | None, limit: int
 ) -> Sequence[ApiKey]:
-    """A tenant's keys, newest first."""
+    """The keys of a tenant or of the operator, newest first."""
     query = select(ApiKey).where(ApiKey.tenant_id == tenant_id)
     if before is not None:
         query = query.where(ApiKey.id < before)

@@ -28,7 +28,7 @@ class KeyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A key to make."""
 
     name: Name
-    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=20)]
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=64)]
     expires_at: Expiry | None = None
     allowed_networks: Annotated[
         list[Cidr], Meta(max_length=32, description="CIDR blocks; empty means from anywhere.")

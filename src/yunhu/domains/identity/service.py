@@ -1,7 +1,7 @@
 """Use cases of API keys: create, rotate, revoke."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from yunhu.domains.identity.errors import (
     KeyEndedError,
     KeyNotFoundError,
     NetworkInvalidError,
+    ScopeSideError,
 )
 from yunhu.domains.identity.models import ApiKey
-from yunhu.domains.identity.scopes import Scope
+from yunhu.domains.identity.scopes import OPERATOR_SCOPES, TENANT_SCOPES, Scope
 from yunhu.domains.identity.tokens import make_token
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.ids import new_id
@@ -35,12 +36,13 @@ class KeyWish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create_api_key(
-    session: AsyncSession, vault: Vault, tenant_id: UUID, wish: KeyWish, now: datetime
+    session: AsyncSession, vault: Vault, tenant_id: UUID | None, wish: KeyWish, now: datetime
 ) -> tuple[str, ApiKey]:
-    """Make a key. The token is returned once and cannot be had again.
+    """Make a key of a tenant or, without one, of the operator. The token is returned once and never again.
 
-    Raises `NetworkInvalidError`, `ExpiryPastError`.
+    Raises `NetworkInvalidError`, `ExpiryPastError`, `ScopeSideError`.
     """
+    check_side(tenant_id, wish.scopes)
     if wish.expires_at is not None and wish.expires_at <= now:
         raise ExpiryPastError
     token = make_token()
@@ -89,12 +91,19 @@ async def revoke_api_key(session: AsyncSession, key: ApiKey, now: datetime) -> N
         await session.flush()
 
 
-async def find_api_key(session: AsyncSession, tenant_id: UUID, key_id: UUID) -> ApiKey:
-    """A tenant's key, locked for a change, or `KeyNotFoundError`."""
+async def find_api_key(session: AsyncSession, tenant_id: UUID | None, key_id: UUID) -> ApiKey:
+    """A key of a tenant or of the operator, locked for a change, or `KeyNotFoundError`."""
     row = await repository.key_by_id(session, tenant_id, key_id)
     if row is None:
         raise KeyNotFoundError
     return row
+
+
+def check_side(tenant_id: UUID | None, scopes: Iterable[Scope]) -> None:
+    """`ScopeSideError` where a tenant would hold the operator's permissions, or the operator a tenant's."""
+    wrong = sorted(set(scopes) - (OPERATOR_SCOPES if tenant_id is None else TENANT_SCOPES))
+    if wrong:
+        raise ScopeSideError(scopes=wrong)
 
 
 def has_ended(key: ApiKey, now: datetime) -> bool:

@@ -61,7 +61,7 @@ class NotificationController(Controller):
         services: NamedDependency[Services],
     ) -> Response[NotificationView]:
         """Any approved script, to any mainland number. Idempotent by `client_reference`."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row, new = await service.ask(
                 session, services.vault, caller.tenant_id, data, services.clock.now()
             )
@@ -100,7 +100,7 @@ class NotificationController(Controller):
             callee_index=services.vault.index_of(_phone(phone)) if phone is not None else None,
         )
         before = decode_cursor(cursor, UUID) if cursor is not None else None
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             rows = await repository_listing.list_notifications(
                 session, caller.tenant_id, narrowed, before=before, limit=limit + 1
             )
@@ -120,7 +120,7 @@ class NotificationController(Controller):
         services: NamedDependency[Services],
     ) -> NotificationDetail:
         """Everything that happened to it, and what each attempt said."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await service.find(session, caller.tenant_id, notification_id)
             lines = await repository_listing.timeline_of(session, row.id)
             tries = await repository_listing.attempts_of(session, caller.tenant_id, row.id)
@@ -144,7 +144,7 @@ class NotificationController(Controller):
         services: NamedDependency[Services],
     ) -> CancelAnswer:
         """What waits ends at once; a ringing or talking call is told to end."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await service.cancel(session, caller.tenant_id, notification_id, services.clock.now())
         return CancelAnswer(NotificationState(row.state), row.stop_reason)
 
@@ -170,7 +170,7 @@ class JourneyController(Controller):
         """Newest first, by natural day (China time), hall and queue number."""
         narrowed = JourneyFilter(day=day, hall=hall, queue_number=queue_number)
         before = decode_cursor(cursor, UUID) if cursor is not None else None
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             rows = await repository_listing.list_journeys(
                 session, caller.tenant_id, narrowed, before=before, limit=limit + 1
             )
@@ -186,7 +186,7 @@ class JourneyController(Controller):
     ) -> JourneyDetail:
         """A visit with its events and notifications."""
         tenant_id = caller.tenant_id
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await repository_listing.journey_by_id(session, tenant_id, journey_id)
             if row is None:
                 raise JourneyNotFoundError

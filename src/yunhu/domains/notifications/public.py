@@ -15,6 +15,7 @@ from yunhu.domains.notifications.plans import (
     PlannedKey,
     ScenarioPlan,
     Slug,
+    TimeWindow,
     next_opening,
 )
 from yunhu.domains.notifications.repository_record import Record
@@ -48,6 +49,7 @@ __all__ = [
     "Slug",
     "StopReason",
     "Stopped",
+    "TimeWindow",
     "after_attempt",
     "announce",
     "create_notifications",

@@ -3,26 +3,19 @@
 import time
 from collections.abc import Sequence
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.notifications.controller import QueueEventController
+from yunhu.domains.notifications.controller import queue_events
 from yunhu.domains.notifications.controller_notifications import JourneyController, NotificationController
 from yunhu.domains.notifications.intake import Intake
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.intake_parameters import SlotChecker
 from yunhu.domains.notifications.intake_scenarios import ScenarioBook
-from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http import Services
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     intake = Intake(services.vault, ScenarioBook(time.monotonic), SlotChecker())
     gate = IntakeGate(services.database, services.vault, services.clock, intake, services.registry)
-    return (
-        Router(
-            "/",
-            route_handlers=[QueueEventController, NotificationController, JourneyController],
-            dependencies={"intake_gate": provided(gate)},
-        ),
-    )
+    return queue_events(gate), NotificationController, JourneyController

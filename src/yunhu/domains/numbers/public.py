@@ -1,5 +1,27 @@
 """What other slices may use of caller numbers."""
 
-from yunhu.domains.numbers.repository import cool_down, trunks_in_use
+from yunhu.domains.numbers.repository import trunks_in_use
+from yunhu.domains.numbers.rotation import (
+    BELOW_LIMITS,
+    COUNT,
+    SHOWABLE,
+    TAKE,
+    Shown,
+    clock_columns,
+    give_back,
+    next_minute,
+)
+from yunhu.domains.numbers.service import hold_number
 
-__all__ = ["cool_down", "trunks_in_use"]
+__all__ = [
+    "BELOW_LIMITS",
+    "COUNT",
+    "SHOWABLE",
+    "TAKE",
+    "Shown",
+    "clock_columns",
+    "give_back",
+    "hold_number",
+    "next_minute",
+    "trunks_in_use",
+]

@@ -1,13 +1,45 @@
-"""Queries about caller numbers, apart from dispatch's own statement that takes one."""
+"""Queries about caller numbers, apart from those of the rotation."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+import msgspec
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.numbers.models import CallerNumber, NumberState
+from yunhu.domains.numbers.models import (
+    CallerNumber,
+    NumberDay,
+    NumberEvent,
+    NumberPaper,
+    NumberRegion,
+    NumberState,
+)
+
+# What the health job compares, for every allocated number of one tenant.
+_POOL = text(
+    """
+    SELECT n.id, n.health, n.cooling_until, n.state_reason,
+        coalesce(sum(d.reached), 0) AS reached, coalesce(sum(d.answered), 0) AS answered,
+        coalesce(sum(d.refused), 0) AS refused, coalesce(sum(d.flagged), 0) AS flagged,
+        (SELECT count(*) FROM number_events AS e WHERE e.number_id = n.id AND e.kind = 'cooled'
+            AND e.at >= :rests_since) AS rests
+    FROM caller_numbers AS n
+    LEFT JOIN number_days AS d ON d.number_id = n.id AND d.day >= :since
+    WHERE n.tenant_id = :tenant_id AND n.state = 'allocated'
+    GROUP BY n.id ORDER BY n.id
+    """
+)
+
+
+class NumberFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list may be narrowed to."""
+
+    tenant_id: UUID | None = None
+    state: str | None = None
 
 
 async def trunks_in_use(session: AsyncSession, tenant_id: UUID) -> tuple[set[UUID], set[UUID]]:
@@ -37,8 +69,103 @@ async def lock_numbers(
     return (await session.scalars(query)).all()
 
 
-async def cool_down(session: AsyncSession, number_id: UUID, until: datetime) -> None:
-    """Let a number rest; it is passed over in the rotation until then."""
-    await session.execute(
-        update(CallerNumber).where(CallerNumber.id == number_id).values(cooling_until=until)
+async def lock_number(session: AsyncSession, number_id: UUID) -> CallerNumber | None:
+    """One number, locked."""
+    return await session.scalar(select(CallerNumber).where(CallerNumber.id == number_id).with_for_update())
+
+
+async def numbers_by_e164(session: AsyncSession, e164s: Collection[str]) -> Sequence[CallerNumber]:
+    """Those of these that are known, locked."""
+    query = select(CallerNumber).where(CallerNumber.e164.in_(e164s)).order_by(CallerNumber.e164)
+    return (await session.scalars(query.with_for_update())).all()
+
+
+async def lock_available(session: AsyncSession, limit: int) -> Sequence[CallerNumber]:
+    """Numbers that nobody has, locked."""
+    query = (
+        select(CallerNumber)
+        .where(CallerNumber.state == NumberState.AVAILABLE)
+        .order_by(CallerNumber.e164)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
+    return (await session.scalars(query)).all()
+
+
+async def count_of(session: AsyncSession, tenant_id: UUID) -> int:
+    """How many numbers a tenant has, held and quarantined ones included."""
+    query = select(func.count()).where(
+        CallerNumber.tenant_id == tenant_id, CallerNumber.state != NumberState.RELEASED
+    )
+    return (await session.scalar(query)) or 0
+
+
+async def numbers_of(
+    session: AsyncSession, filters: NumberFilters, *, before: UUID | None, limit: int
+) -> Sequence[CallerNumber]:
+    """Newest first."""
+    query = select(CallerNumber).order_by(CallerNumber.id.desc()).limit(limit)
+    if filters.tenant_id is not None:
+        query = query.where(CallerNumber.tenant_id == filters.tenant_id)
+    if filters.state is not None:
+        query = query.where(CallerNumber.state == filters.state)
+    if before is not None:
+        query = query.where(CallerNumber.id < before)
+    return (await session.scalars(query)).all()
+
+
+async def days_of(session: AsyncSession, number_id: UUID, since: date) -> Sequence[NumberDay]:
+    """The points of a number's curve, oldest first."""
+    query = select(NumberDay).where(NumberDay.number_id == number_id, NumberDay.day >= since)
+    return (await session.scalars(query.order_by(NumberDay.day))).all()
+
+
+async def events_of(
+    session: AsyncSession, number_id: UUID, tenant_id: UUID | None, limit: int
+) -> Sequence[NumberEvent]:
+    """The newest steps of a number's life; for a tenant only those under itself."""
+    query = select(NumberEvent).where(NumberEvent.number_id == number_id)
+    if tenant_id is not None:
+        query = query.where(NumberEvent.tenant_id == tenant_id)
+    return (await session.scalars(query.order_by(NumberEvent.id.desc()).limit(limit))).all()
+
+
+async def papers_of(session: AsyncSession, number_id: UUID) -> Sequence[NumberPaper]:
+    """A number's documents, newest first."""
+    query = select(NumberPaper).where(NumberPaper.number_id == number_id).order_by(NumberPaper.id.desc())
+    return (await session.scalars(query)).all()
+
+
+async def regions_of(session: AsyncSession, tenant_id: UUID) -> list[str]:
+    """Where the tenant may call from."""
+    query = select(NumberRegion.region).where(NumberRegion.tenant_id == tenant_id)
+    return sorted((await session.scalars(query)).all())
+
+
+async def set_regions(session: AsyncSession, tenant_id: UUID, regions: Collection[str]) -> None:
+    """Exactly these."""
+    await session.execute(delete(NumberRegion).where(NumberRegion.tenant_id == tenant_id))
+    if regions:
+        rows = [{"tenant_id": tenant_id, "region": region} for region in sorted(set(regions))]
+        await session.execute(insert(NumberRegion), rows)
+
+
+async def add_regions(session: AsyncSession, tenant_id: UUID, regions: Collection[str]) -> None:
+    """These, too."""
+    if regions:
+        rows = [{"tenant_id": tenant_id, "region": region} for region in sorted(set(regions))]
+        await session.execute(insert(NumberRegion).on_conflict_do_nothing(), rows)
+
+
+async def tenants_with_numbers(session: AsyncSession) -> Sequence[UUID]:
+    """Every tenant that has a pool."""
+    query = select(CallerNumber.tenant_id).where(CallerNumber.state == NumberState.ALLOCATED).distinct()
+    return [tenant_id for tenant_id in (await session.scalars(query)).all() if tenant_id is not None]
+
+
+async def pool_of(
+    session: AsyncSession, tenant_id: UUID, since: date, rests_since: datetime
+) -> Sequence[Any]:
+    """Counts of a pool's numbers within the window."""
+    values = {"tenant_id": tenant_id, "since": since, "rests_since": rests_since}
+    return (await session.execute(_POOL, values)).all()

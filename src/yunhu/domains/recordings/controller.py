@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,9 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.audit.public import ContentKind, look_once, require_grant
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.recordings import repository
 from yunhu.domains.recordings.errors import RecordingNotFoundError
@@ -56,9 +59,14 @@ class RecordingController(Controller):
         services: NamedDependency[Services],
         wanted: Annotated[str | None, HeaderParameter(name="Range", max_length=200)] = None,
     ) -> Stream:
-        """Both directions as a stereo WAV, whole or one range of bytes. Of a running call: what there is so far."""
-        async with services.database.transaction() as session:
+        """Both directions as a stereo WAV, whole or one range of bytes. Of a running call: what there is so far.
+
+        Who listened is put on record, parts within half an hour as one.
+        """
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await repository.of_call(session, caller.tenant_id, call_id)
+            if row is not None and row.recording is not None:
+                await _put_look_on_record(session, caller, call_id, services.clock.now())
         if row is None or row.recording is None:
             raise RecordingNotFoundError("there is no such call with a recording")
         path = recording_path(services.settings.recordings_dir, row.recording)
@@ -81,6 +89,16 @@ class RecordingController(Controller):
             media_type=_WAV,
             headers=headers,
         )
+
+
+async def _put_look_on_record(session: AsyncSession, caller: Caller, call_id: UUID, now: datetime) -> None:
+    """Rows D2, D5, D8. Raises `GrantNeededError` for the operator's staff without the tenant's grant."""
+    tenant_id = caller.tenant_id
+    if caller.of_operator:
+        await require_grant(session, tenant_id, caller.user_id, ContentKind.RECORDINGS, now)
+    await look_once(
+        session, caller.actor, kind="recording", subject=("call", call_id), tenant_id=tenant_id, now=now
+    )
 
 
 def _size(path: Path) -> int:

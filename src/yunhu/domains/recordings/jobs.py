@@ -1,4 +1,4 @@
-"""Puts the hash of every finished recording on record."""
+"""Puts the hash of every finished recording on record, and erases those whose term is over."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from yunhu.domains.recordings import repository
+from yunhu.domains.recordings.erasure import RecordingEraser
 from yunhu.domains.recordings.files import Fingerprint, fingerprint, recording_path
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
@@ -35,6 +36,7 @@ class RecordingHasher:
         self._database = database
         self._clock = clock
         self._directory = recordings_dir
+        self._eraser = RecordingEraser(database, clock, recordings_dir)
         self._task: asyncio.Task[None] | None = None
         self._all_looked_through = False
         self._skipped: OrderedDict[UUID, None] = OrderedDict()
@@ -72,7 +74,7 @@ class RecordingHasher:
     async def _run(self) -> None:
         while True:
             try:
-                if await self.look():
+                if await self.look() or await self._eraser.look():
                     continue
             except Exception:
                 log.exception("recordings.hasher_failed")

@@ -27,6 +27,16 @@ _ADD = text(
     """
 )
 
+_DUE = text(
+    """
+    SELECT call_id, path, erase_due_at FROM recordings
+    WHERE erase_due_at IS NOT NULL AND erased_at IS NULL AND call_id <> ALL(CAST(:skipped AS uuid[]))
+    ORDER BY call_id LIMIT :limit
+    """
+)
+
+_ERASED = text("UPDATE recordings SET erased_at = :now WHERE call_id = :call_id AND erased_at IS NULL")
+
 _OF_CALL = text("SELECT recording, ended_at FROM calls WHERE id = :call_id AND tenant_id = :tenant_id")
 
 
@@ -43,3 +53,13 @@ async def add(session: AsyncSession, row: dict[str, Any], now: datetime) -> None
 async def of_call(session: AsyncSession, tenant_id: UUID, call_id: UUID) -> Any | None:
     """Where the recording of a tenant's call lies, and when the call ended."""
     return (await session.execute(_OF_CALL, {"tenant_id": tenant_id, "call_id": call_id})).one_or_none()
+
+
+async def due_for_erasure(session: AsyncSession, skipped: Sequence[UUID], limit: int) -> Sequence[Any]:
+    """Recordings whose file must go."""
+    return (await session.execute(_DUE, {"skipped": list(skipped), "limit": limit})).all()
+
+
+async def mark_erased(session: AsyncSession, call_id: UUID, now: datetime) -> None:
+    """The file is gone."""
+    await session.execute(_ERASED, {"call_id": call_id, "now": now})

@@ -15,7 +15,7 @@ class ParameterInvalidError(InvalidInputError):
     """A parameter is missing, unknown, or not of its declared kind or length.
 
     Details: `parameter`, and `reason`, one of `missing`, `unknown`, `empty`, `too_long`, `control_character`,
-    `format`, `range`. The value itself is never repeated: it may be somebody's name or number.
+    `format`, `range`, `pattern`. The value itself is never repeated: it may be somebody's name or number.
     """
 
     id = "scripts.parameter_invalid"
@@ -24,7 +24,7 @@ class ParameterInvalidError(InvalidInputError):
 
 
 class ScriptNotFoundError(NotFoundError):
-    """No version of this script was approved, or it belongs to another tenant. Details: `script`."""
+    """There is no such script, none of its versions is approved, or it belongs to another tenant. Details: `script`."""
 
     id = "scripts.not_found"
     title = "There is no approved script of that name"
@@ -45,3 +45,19 @@ class ChannelFixedError(ConflictError):
     id = "scripts.channel_fixed"
     title = "A script cannot move to another channel; file it under another name"
     title_zh = "话术的发送渠道不可更改，请使用新的名称备案"
+
+
+class ScriptExistsError(ConflictError):
+    """The tenant has a script of that name. Details: `script_id`."""
+
+    id = "scripts.exists"
+    title = "There is a script of that name"
+    title_zh = "同名话术已存在"
+
+
+class VersionNotFoundError(NotFoundError):
+    """The script has no version of that number. Details: `script`, `number`."""
+
+    id = "scripts.version_not_found"
+    title = "There is no such version of the script"
+    title_zh = "话术版本不存在"

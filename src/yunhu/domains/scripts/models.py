@@ -1,12 +1,13 @@
-"""Tables of scripts. A version never changes once it is approved: a trigger refuses it."""
+"""Tables of scripts. A version never changes once it is filed: triggers refuse it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yunhu.foundation.db import Base, Moment, one_of
@@ -21,9 +22,10 @@ class Channel(StrEnum):
 
 
 class VersionState(StrEnum):
-    """Where a version stands. Only an approved one is ever spoken or texted (row C2)."""
+    """Where a version stands. It follows the filing in force; the exact moment is `FiledScript.in_force` (row C3)."""
 
     DRAFT = "draft"
+    """Not in use yet: not filed, not approved, or approved and still waiting for its day."""
     APPROVED = "approved"
     RETIRED = "retired"
 
@@ -64,7 +66,7 @@ class ScriptVersion(Base):
     text: Mapped[str]
     """As filed, with `{slot}` placeholders."""
     slots: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    """`[{"name", "kind", "max_length"}]`, the form of `yunhu.speech.reading.Slot`."""
+    """`[{"name", "kind", "max_length", "pattern"}]`, the form of `yunhu.speech.reading.Slot`."""
     text_hash: Mapped[str]
     """SHA-256 of the text and its slots, hexadecimal: what was filed."""
     state: Mapped[str]
@@ -72,3 +74,32 @@ class ScriptVersion(Base):
     approved_at: Mapped[Moment | None]
     approved_by: Mapped[str | None]
     retired_at: Mapped[Moment | None]
+
+
+class FiledScript(Base):
+    """A wording in a version of a filing, and when it may be used by it.
+
+    The database itself keeps a script from having two wordings at one moment.
+    """
+
+    __tablename__ = "filing_scripts"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("script_id", "="),
+            ("in_force", "&&"),
+            name="ex_filing_scripts_in_force",
+            using="gist",
+            where=sql("in_force IS NOT NULL"),
+        ),
+        Index("ix_filing_scripts_version", "script_version_id", postgresql_where=sql("in_force IS NOT NULL")),
+        Index("ix_filing_scripts_tenant", "tenant_id", postgresql_where=sql("in_force IS NOT NULL")),
+    )
+
+    filing_version_id: Mapped[UUID] = mapped_column(ForeignKey("filing_versions.id"), primary_key=True)
+    script_version_id: Mapped[UUID] = mapped_column(ForeignKey("script_versions.id"), primary_key=True)
+    script_id: Mapped[UUID] = mapped_column(ForeignKey("scripts.id"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    text_hash: Mapped[str]
+    """Of the wording as it was filed."""
+    in_force: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
+    """Same as the filing version's; none before it is approved, and when it never came into force."""

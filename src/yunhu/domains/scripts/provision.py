@@ -1,4 +1,8 @@
-"""Bring a tenant's scripts in line with its file."""
+"""Bring a tenant's scripts in line with its file.
+
+A wording comes into use by a filing, never by itself: the file's own filing, or, in a file that names only who
+approved its scripts, one that is implied.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.filings.public import FilingTerms, FilingWish, implied_terms, provision_filing
 from yunhu.domains.scripts import repository, rules, service
 from yunhu.domains.scripts.errors import ChannelFixedError
 from yunhu.domains.scripts.models import Channel, Script, ScriptVersion, VersionState
@@ -29,9 +34,18 @@ class ScriptWish(msgspec.Struct, frozen=True):
 
 
 async def provision_scripts(
-    session: AsyncSession, tenant_id: UUID, wishes: Sequence[ScriptWish], now: datetime
+    session: AsyncSession,
+    tenant_id: UUID,
+    wishes: Sequence[ScriptWish],
+    now: datetime,
+    filing: FilingTerms | None = None,
 ) -> list[Change]:
-    """File, approve and retire. Raises `ScriptInvalidError`, `ChannelFixedError`."""
+    """Write wordings down, file them, and retire what the file has no more.
+
+    What the file changes comes into use when its filing takes effect: at once for the tenant's first filing and for
+    a tenant whose equipment is the sandbox's alone, else after the notice. Raises `ScriptInvalidError`,
+    `ChannelFixedError`, and what `provision_filing` raises.
+    """
     rows = {row.slug: row for row in await repository.scripts_of(session, tenant_id)}
     changes = []
     for wish in wishes:
@@ -45,13 +59,33 @@ async def provision_scripts(
     for slug, row in rows.items():
         if slug not in wanted:
             changes += await _retire(session, row, now)
-    return changes
+    return changes + await _file(session, tenant_id, wishes, now, filing)
+
+
+async def _file(
+    session: AsyncSession,
+    tenant_id: UUID,
+    wishes: Sequence[ScriptWish],
+    now: datetime,
+    terms: FilingTerms | None,
+) -> list[Change]:
+    """One filing over what is approved; a script whose new wording is not approved yet stays in it as it was."""
+    approvers = [wish.approved_by for wish in wishes if wish.approved_by is not None]
+    if not approvers:
+        return []
+    in_use = {row.Script.slug: row.ScriptVersion for row in await repository.approved_of(session, tenant_id)}
+    wordings = {wish.slug: rules.text_hash(wish.text, wish.slots) for wish in wishes if wish.approved_by}
+    for wish in wishes:
+        if wish.approved_by is None and wish.slug in in_use:
+            wordings[wish.slug] = in_use[wish.slug].text_hash
+    filing = FilingWish(terms=terms or implied_terms(approvers[0]), wordings=wordings)
+    return await provision_filing(session, tenant_id, filing, now)
 
 
 async def _file_new(session: AsyncSession, tenant_id: UUID, wish: ScriptWish, now: datetime) -> Change:
     row = await service.add_script(session, tenant_id, (wish.slug, wish.name, wish.channel), now)
     version = await service.add_version(session, row, wish.text, wish.slots, now)
-    return Change(ChangeKind.ADD, _OBJECT, wish.slug, note=await _settle(session, version, wish, now))
+    return Change(ChangeKind.ADD, _OBJECT, wish.slug, note=_note(version, wish))
 
 
 async def _refile(session: AsyncSession, row: Script, wish: ScriptWish, now: datetime) -> Change:
@@ -60,20 +94,11 @@ async def _refile(session: AsyncSession, row: Script, wish: ScriptWish, now: dat
     renamed = compared(_OBJECT, row.slug, {"name": row.name}, {"name": wish.name})
     row.name = wish.name
     former = await _current(session, row, wish)
-    hash_ = rules.text_hash(wish.text, wish.slots)
-    if former is not None and former.text_hash == hash_ and former.state == _wanted_state(wish):
+    if former is not None and former.text_hash == rules.text_hash(wish.text, wish.slots):
         return renamed
-    if former is not None and former.state == VersionState.DRAFT and former.text_hash == hash_:
-        version = former
-    else:
-        version = await service.add_version(session, row, wish.text, wish.slots, now)
+    version = await service.add_version(session, row, wish.text, wish.slots, now)
     fields = _wording_changes(former, version)
-    note = await _settle(session, version, wish, now)
-    return Change(ChangeKind.CHANGE, _OBJECT, row.slug, (*renamed.fields, *fields), note)
-
-
-def _wanted_state(wish: ScriptWish) -> VersionState:
-    return VersionState.APPROVED if wish.approved_by else VersionState.DRAFT
+    return Change(ChangeKind.CHANGE, _OBJECT, row.slug, (*renamed.fields, *fields), _note(version, wish))
 
 
 async def _current(session: AsyncSession, row: Script, wish: ScriptWish) -> ScriptVersion | None:
@@ -97,10 +122,9 @@ def _wording_changes(former: ScriptVersion | None, version: ScriptVersion) -> tu
     ).fields
 
 
-async def _settle(session: AsyncSession, version: ScriptVersion, wish: ScriptWish, now: datetime) -> str:
+def _note(version: ScriptVersion, wish: ScriptWish) -> str:
     if wish.approved_by is None:
         return f"version {version.number}, a draft: it is not used before it is approved"
-    await service.approve(session, version, by=wish.approved_by, now=now)
     return f"version {version.number}, approved by {wish.approved_by}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from yunhu.domains.scripts.models import Channel
+from yunhu.domains.scripts.patterns import pattern_fault
 from yunhu.speech.reading import Slot, TemplateError, placeholders
 
 MAX_TEXT = 500
@@ -35,7 +36,11 @@ def text_hash(text: str, slots: Iterable[Slot]) -> str:
 def canonical_slots(slots: Iterable[Slot]) -> list[dict[str, Any]]:
     """Slots as they are stored: by name, every limit stated, so that a kind's later default changes nothing filed."""
     ordered = sorted(slots, key=lambda slot: slot.name)
-    return [{"name": slot.name, "kind": slot.kind.value, "max_length": slot.length_limit} for slot in ordered]
+    return [
+        {"name": slot.name, "kind": slot.kind.value, "max_length": slot.length_limit}
+        | ({"pattern": slot.pattern} if slot.pattern is not None else {})
+        for slot in ordered
+    ]
 
 
 def _text_faults(text: str, channel: Channel) -> list[str]:
@@ -65,6 +70,9 @@ def _slot_faults(slots: Sequence[Slot]) -> list[str]:
         widest = Slot(slot.name, slot.kind).length_limit
         if not 1 <= slot.length_limit <= widest:
             faults.append(f"slot {slot.name!r} may be 1 to {widest} characters long, not {slot.length_limit}")
+        fault = pattern_fault(slot.pattern) if slot.pattern is not None else None
+        if fault is not None:
+            faults.append(f"the pattern of slot {slot.name!r} {fault}")
     return faults
 
 

@@ -54,6 +54,7 @@ class SmsMessage(Base):
         Index("ix_sms_messages_open", "receipt_deadline", postgresql_where=sql("final_at IS NULL")),
         Index("ix_sms_messages_notification", "notification_id"),
         Index("ix_sms_messages_list", "tenant_id", "id"),
+        Index("ix_sms_messages_callee", "callee_index", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -66,6 +67,10 @@ class SmsMessage(Base):
     callee_index: Mapped[BlindIndex]
     script_version_id: Mapped[UUID] = mapped_column(ForeignKey("script_versions.id"))
     text: Mapped[str]
+    filing_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("filing_versions.id"))
+    """The approved filing that it rests on (row C3)."""
+    text_hash: Mapped[str | None]
+    """Of the filed wording."""
     verdict: Mapped[Jsonb]
     state: Mapped[str]
     created_at: Mapped[Moment]

@@ -32,8 +32,17 @@ def openapi_config() -> OpenAPIConfig:
         path=DOCS_PATH,
         render_plugins=[LocalPagePlugin(), JsonRenderPlugin(path="/openapi.json")],
         components=Components(
-            security_schemes={"apiKey": SecurityScheme(type="http", scheme="bearer", description="API key")}
+            security_schemes={
+                "apiKey": SecurityScheme(type="http", scheme="bearer", description="API key"),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name="yunhu-session",
+                    description="A person's session; `__Host-yunhu-session` over TLS. What changes something carries "
+                    "the header `Yunhu-CSRF` too.",
+                ),
+            }
         ),
-        security=[{"apiKey": []}],
+        security=[{"apiKey": []}, {"session": []}],
         use_handler_docstrings=True,
     )

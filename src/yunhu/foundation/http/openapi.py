@@ -6,11 +6,13 @@ from yunhu.foundation.http.problems import MEDIA_TYPE, Problem
 
 _MEANINGS = {
     400: "The request does not match its schema.",
-    401: "No valid API key.",
-    403: "The API key may not do this.",
+    401: "No valid API key and no session.",
+    403: "The caller may not do this.",
     404: "There is no such object.",
     409: "The request contradicts what is already recorded.",
+    410: "It was good once and is so no longer.",
     413: "The body is too large.",
+    415: "This kind of content is not taken.",
     422: "The request is well-formed but says something impossible.",
     429: "Too many requests; see `Retry-After`.",
     500: "Something went wrong on our side; quote the request id.",

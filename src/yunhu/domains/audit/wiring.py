@@ -1,0 +1,24 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.audit.controller import AuditController, OperatorAuditController
+from yunhu.domains.audit.controller_grants import GrantController, OperatorGrantController
+from yunhu.domains.audit.controller_reveals import RevealController, RevealLimits
+from yunhu.domains.audit.jobs import jobs
+from yunhu.foundation.http import Services, provided
+
+__all__ = ["jobs", "routes"]
+
+
+def routes(services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    reveals = Router(
+        "/",
+        route_handlers=[RevealController],
+        dependencies={"reveal_limits": provided(RevealLimits(services))},
+    )
+    return AuditController, OperatorAuditController, GrantController, OperatorGrantController, reveals

@@ -1,0 +1,1 @@
+"""Metering, quotas, the ledger, statements and reconciliation."""

@@ -1,0 +1,117 @@
+"""HTTP endpoints of billing for tenants: what was used, what it cost, the closed months."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Stream
+
+from yunhu.domains.billing import repository
+from yunhu.domains.billing.models_ledger import Statement
+from yunhu.domains.billing.schemas import (
+    MeterDay,
+    StatementView,
+    StatementWhole,
+    UsageView,
+    statement_view,
+    statement_whole,
+)
+from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+Form = Annotated[str, QueryParameter(name="form", pattern="^(pdf|xlsx)$")]
+
+
+class BillingController(Controller):
+    """The caller's own tenant."""
+
+    path = "/billing"
+    tags = ("Billing",)
+    guards = (requires(Scope.BILLING_READ),)
+
+    @get("/usage", summary="Usage against quota, and the balance")
+    async def usage(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> UsageView:
+        """Amounts are fen with tax; `held` is taken by calls in the air."""
+        async with services.database.transaction() as session:
+            return await repository.usage(session, caller.tenant_id)
+
+    @get("/meter", summary="What was charged on each day", responses=problem_responses(422))
+    async def meter(
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        first_day: FromQuery[date],
+        last_day: FromQuery[date],
+    ) -> list[MeterDay]:
+        """Natural days of China, both included."""
+        async with services.database.transaction() as session:
+            return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
+
+    @get("/statements", summary="List statements", responses=problem_responses(422))
+    async def list_statements(
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[StatementView]:
+        """Closed months, newest first."""
+        return await statement_page(services, caller.tenant_id, cursor, limit)
+
+    @get("/statements/{statement_id:uuid}", summary="Show a statement", responses=problem_responses(404))
+    async def show(
+        self,
+        statement_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> StatementWhole:
+        """With its lines."""
+        async with services.database.transaction() as session:
+            return statement_whole(await repository.statement(session, statement_id, caller.tenant_id))
+
+    @get(
+        "/statements/{statement_id:uuid}/content",
+        summary="Download a statement",
+        responses=problem_responses(404, 422),
+    )
+    async def download(
+        self,
+        statement_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        documents: NamedDependency[DocumentStore],
+        form: Form = "pdf",
+    ) -> Stream:
+        """`form=pdf` to print, `form=xlsx` with every charged piece."""
+        async with services.database.transaction() as session:
+            row = await repository.statement(session, statement_id, caller.tenant_id)
+        return await statement_file(services, documents, row, form)
+
+
+async def statement_file(services: Services, documents: DocumentStore, row: Statement, form: str) -> Stream:
+    """The document of a statement."""
+    document_id = row.pdf_document_id if form == "pdf" else row.xlsx_document_id
+    async with services.database.transaction() as session:
+        document = await document_by_id(session, document_id, row.tenant_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{row.number}.{form}"',
+        "Content-Length": str(document.bytes),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Stream(open_document(documents, document), media_type=document.media_type, headers=headers)
+
+
+async def statement_page(
+    services: Services, tenant_id: UUID | None, cursor: str | None, limit: int
+) -> Page[StatementView]:
+    """One page of statements."""
+    before = decode_cursor(cursor, UUID) if cursor is not None else None
+    async with services.database.transaction() as session:
+        rows = await repository.statements(session, tenant_id, before, limit + 1)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page([statement_view(row) for row in rows[:limit]], more)

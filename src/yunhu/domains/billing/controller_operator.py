@@ -1,0 +1,234 @@
+"""HTTP endpoints of billing for the operator: ledger, statements, invoices, reconciliation, alarms."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
+
+from yunhu.domains.billing import repository
+from yunhu.domains.billing.closing import close_month
+from yunhu.domains.billing.controller import Form, Limit, statement_file, statement_page
+from yunhu.domains.billing.invoices import invoice_csv
+from yunhu.domains.billing.schemas import (
+    AccountView,
+    AlarmView,
+    CloseRequest,
+    DifferenceView,
+    EntryView,
+    LineView,
+    RunAccepted,
+    RunRequest,
+    RunView,
+    StatementView,
+    StatementWhole,
+    UsageView,
+    difference_view,
+    run_view,
+    statement_view,
+    statement_whole,
+)
+from yunhu.domains.billing.statements import StatementContent, compute
+from yunhu.domains.billing.tasks import RECONCILE
+from yunhu.domains.billing.words import Cause
+from yunhu.domains.documents.public import DocumentStore, document_by_id
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.domains.tasks.public import enqueue_task
+from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+
+Slug = Annotated[str, QueryParameter(max_length=64)]
+
+
+class OperatorBillingController(Controller):
+    """Money of every tenant."""
+
+    path = "/operator/billing"
+    tags = ("Billing",)
+    guards = (requires(Scope.OPERATOR_BILLING),)
+
+    @get("/usage", summary="A tenant's usage and balance", responses=problem_responses(404))
+    async def usage(self, tenant: Slug, services: NamedDependency[Services]) -> UsageView:
+        """As the tenant sees it."""
+        async with services.database.transaction() as session:
+            return await repository.usage(session, await repository.tenant_of(session, tenant))
+
+    @get("/accounts", summary="Balances of the ledger", responses=problem_responses(404))
+    async def accounts(self, tenant: Slug, services: NamedDependency[Services]) -> list[AccountView]:
+        """Debit positive, credit negative; they sum to zero."""
+        async with services.database.transaction() as session:
+            return await repository.accounts(session, await repository.tenant_of(session, tenant))
+
+    @get("/entries", summary="Entries of the ledger", responses=problem_responses(404, 422))
+    async def entries(
+        self,
+        tenant: Slug,
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[EntryView]:
+        """Newest first. Entries never change."""
+        before = decode_cursor(cursor, UUID) if cursor is not None else None
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant)
+            rows, lines = await repository.entries(session, tenant_id, before, limit + 1)
+        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+        views = [
+            EntryView(
+                id=row.id,
+                contract_id=row.contract_id,
+                kind=row.kind,
+                source=row.source,
+                day=row.day,
+                lines=[LineView(line.account, line.amount, line.item_id) for line in lines[row.id]],
+            )
+            for row in rows[:limit]
+        ]
+        return Page(views, more)
+
+    @get("/preview", summary="What a period comes to now", responses=problem_responses(404, 422))
+    async def preview(
+        self,
+        contract_id: FromQuery[UUID],
+        first_day: FromQuery[date],
+        last_day: FromQuery[date],
+        services: NamedDependency[Services],
+    ) -> StatementContent:
+        """Nothing is closed; days that are not over are counted as far as they are."""
+        async with services.database.transaction() as session:
+            return await compute(session, contract_id, first_day, last_day)
+
+    @post("/statements", summary="Close a month", responses=problem_responses(404, 409, 422))
+    async def close(
+        self,
+        data: JSONBody[CloseRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        documents: NamedDependency[DocumentStore],
+    ) -> StatementView:
+        """Makes the PDF and the workbook; 409 with the id when it is closed. Months close in their order."""
+        async with services.database.transaction() as session:
+            row = await close_month(
+                session, documents, data.contract_id, data.month, caller.actor, services.clock.now()
+            )
+        return statement_view(row)
+
+    @get("/statements", summary="List statements of all tenants", responses=problem_responses(404, 422))
+    async def list_statements(
+        self,
+        services: NamedDependency[Services],
+        tenant: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[StatementView]:
+        """Newest first."""
+        tenant_id = None
+        if tenant is not None:
+            async with services.database.transaction() as session:
+                tenant_id = await repository.tenant_of(session, tenant)
+        return await statement_page(services, tenant_id, cursor, limit)
+
+    @get("/statements/{statement_id:uuid}", summary="Show a statement", responses=problem_responses(404))
+    async def show(self, statement_id: FromPath[UUID], services: NamedDependency[Services]) -> StatementWhole:
+        """With its lines."""
+        async with services.database.transaction() as session:
+            return statement_whole(await repository.statement(session, statement_id, None))
+
+    @get(
+        "/statements/{statement_id:uuid}/content",
+        summary="Download a statement of any tenant",
+        responses=problem_responses(404, 422),
+    )
+    async def download(
+        self,
+        statement_id: FromPath[UUID],
+        services: NamedDependency[Services],
+        documents: NamedDependency[DocumentStore],
+        form: Form = "pdf",
+    ) -> Stream:
+        """As the tenant gets it."""
+        async with services.database.transaction() as session:
+            row = await repository.statement(session, statement_id, None)
+        return await statement_file(services, documents, row, form)
+
+    @get("/invoices", summary="Invoice data of closed months", responses=problem_responses(404))
+    async def invoices(self, tenant: Slug, services: NamedDependency[Services]) -> Response[bytes]:
+        """CSV: buyer, contract, statement, item, net, rate, tax, gross."""
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant)
+            content = invoice_csv(await repository.invoices(session, tenant_id))
+        headers = {"Content-Disposition": 'attachment; filename="invoices.csv"'}
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+    @get("/alarms", summary="Quotas that are running out")
+    async def alarms(self, services: NamedDependency[Services]) -> list[AlarmView]:
+        """The newest 200 of all tenants."""
+        async with services.database.transaction() as session:
+            return await repository.alarms(session)
+
+    @post(
+        "/reconciliations",
+        summary="Compare with a carrier's file",
+        status_code=202,
+        responses=problem_responses(404, 422),
+    )
+    async def reconcile(
+        self,
+        data: JSONBody[RunRequest],
+        tenant: Slug,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> RunAccepted:
+        """A task does it; its report names the run."""
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant)
+            await document_by_id(session, data.document_id, None)
+            task = await enqueue_task(
+                session,
+                tenant_id=None,
+                kind=RECONCILE,
+                parameters={"tenant_id": str(tenant_id), "wish": msgspec.to_builtins(data.wish)},
+                actor=caller.actor,
+                now=services.clock.now(),
+                input_document_id=data.document_id,
+            )
+        return RunAccepted(task.id)
+
+    @get("/reconciliations", summary="List comparisons", responses=problem_responses(404, 422))
+    async def runs(
+        self,
+        tenant: Slug,
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[RunView]:
+        """Newest first, with how many differences of each cause."""
+        before = decode_cursor(cursor, UUID) if cursor is not None else None
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant)
+            rows = await repository.runs(session, tenant_id, before, limit + 1)
+        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+        return Page([run_view(row) for row in rows[:limit]], more)
+
+    @get(
+        "/reconciliations/{run_id:uuid}/differences",
+        summary="The differences of a comparison",
+        responses=problem_responses(404, 422),
+    )
+    async def differences(
+        self,
+        run_id: FromPath[UUID],
+        services: NamedDependency[Services],
+        cause: FromQuery[Cause | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[DifferenceView]:
+        """In the order of the file; those without a row last."""
+        after = decode_cursor(cursor, int) if cursor is not None else 0
+        async with services.database.transaction() as session:
+            rows = await repository.differences(session, run_id, cause, after, limit + 1)
+        more = encode_cursor(rows[limit - 1].position) if len(rows) > limit else None
+        return Page([difference_view(row) for row in rows[:limit]], more)

@@ -1,0 +1,131 @@
+"""What billing does by itself: follow contracts, post what was metered, tell alarms, give back what was forgotten."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.billing.accounts import keep_account
+from yunhu.domains.billing.metering import settle_call
+from yunhu.domains.billing.posting import post_accruals, post_payment, post_settlement, post_usage
+from yunhu.domains.billing.words import ALARM_PERCENTS
+from yunhu.domains.contracts.public import ItemKind
+from yunhu.foundation.clock import natural_day
+from yunhu.foundation.jobs import Job
+from yunhu.foundation.outbox import Event, ReceivedEvent, publish, read_batch
+
+SUBSCRIBER = "billing.contracts"
+EVENT_TYPES = {"quota.alarm": "A period's quota was used up to 80, 95 or 100%."}
+"""Every type, with its meaning. The subject is the quota period."""
+_FOLLOWED = frozenset(
+    {"contract.signed", "contract.activated", "contract.payment_received", "contract.supplement_effective"}
+)
+
+_ACCOUNT_OF = text("SELECT account FROM contract_settlements WHERE contract_id = :id")
+_ALARMS = text(
+    """
+    INSERT INTO quota_alarms (quota_id, percent, tenant_id, used, at)
+    SELECT q.id, level, q.tenant_id, q.used, :now FROM quota_periods AS q, unnest(CAST(:levels AS smallint[])) AS level
+    WHERE q.last_day >= :day AND q.used * 100 >= q.quota * level
+    ON CONFLICT (quota_id, percent) DO NOTHING
+    RETURNING quota_id, percent, tenant_id, used,
+        (SELECT q.quota FROM quota_periods AS q WHERE q.id = quota_id) AS quota,
+        (SELECT q.kind FROM quota_periods AS q WHERE q.id = quota_id) AS kind
+    """
+)
+# Held by calls that ended without telling: nodes conclude every call, but cards of a call may go unanswered.
+_FORGOTTEN = text(
+    """
+    SELECT m.call_id, m.kind, c.answered_at IS NOT NULL AS answered,
+        EXISTS (SELECT FROM call_cards AS d WHERE d.call_id = m.call_id
+                AND d.state IN ('accepted', 'delivered', 'displayed')) AS card
+    FROM meter_entries AS m LEFT JOIN calls AS c ON c.id = m.call_id
+    WHERE m.state = 'held' AND m.held_at < :before AND (c.id IS NULL OR c.state = 'ended')
+    ORDER BY m.held_at LIMIT 100
+    """
+)
+_ACCRUING = text(
+    """
+    SELECT a.contract_id FROM billing_accounts AS a JOIN contracts AS c ON c.id = a.contract_id
+    WHERE c.activated_on IS NOT NULL AND c.state <> 'settled' ORDER BY a.contract_id
+    """
+)
+FORGOTTEN_AFTER = timedelta(minutes=15)
+
+
+async def follow_contracts(session: AsyncSession, now: datetime) -> bool:
+    """Read one batch of what contracts published; True when there may be more."""
+
+    async def handle(session: AsyncSession, events: Sequence[ReceivedEvent]) -> None:
+        for event in events:
+            await _follow(session, event, now)
+
+    return await read_batch(session, SUBSCRIBER, handle, limit=50) > 0
+
+
+async def _follow(session: AsyncSession, event: ReceivedEvent, now: datetime) -> None:
+    if event.type in _FOLLOWED:
+        await keep_account(session, event.tenant_id, natural_day(now))
+    if event.type == "contract.payment_received":
+        told = event.payload
+        day = date.fromisoformat(told["paid_on"])
+        await post_payment(session, event.subject_id, UUID(told["payment_id"]), told["amount"], day, now)
+    if event.type == "contract.settled":
+        closing = await session.scalar(_ACCOUNT_OF, {"id": event.subject_id})
+        if closing is not None:
+            await post_settlement(session, event.subject_id, closing, natural_day(event.at), now)
+
+
+async def post_yesterday(session: AsyncSession, now: datetime) -> bool:
+    """Post what was metered before today; True when there may be more."""
+    return await post_usage(session, now, natural_day(now) - timedelta(days=1))
+
+
+async def accrue(session: AsyncSession, now: datetime) -> bool:
+    """Post what was used by time in months that are over."""
+    for contract_id in (await session.scalars(_ACCRUING)).all():
+        await post_accruals(session, contract_id, natural_day(now) - timedelta(days=1), now)
+    return False
+
+
+async def tell_alarms(session: AsyncSession, now: datetime) -> bool:
+    """Publish each level that a period has reached, once."""
+    values = {"now": now, "day": natural_day(now), "levels": list(ALARM_PERCENTS)}
+    reached = (await session.execute(_ALARMS, values)).all()
+    await publish(
+        session,
+        [
+            Event(
+                row.tenant_id,
+                "quota.alarm",
+                row.quota_id,
+                {"kind": row.kind, "percent": row.percent, "used": row.used, "quota": row.quota},
+                now,
+            )
+            for row in reached
+        ],
+    )
+    return False
+
+
+async def settle_forgotten(session: AsyncSession, now: datetime) -> bool:
+    """Settle what ended calls still hold by what their records say; True when there may be more."""
+    rows = (await session.execute(_FORGOTTEN, {"before": now - FORGOTTEN_AFTER})).all()
+    for row in rows:
+        kind = ItemKind(row.kind)
+        answered = row.card if kind is ItemKind.CALL_CARD else row.answered
+        await settle_call(session, call_id=row.call_id, kind=kind, answered=bool(answered), now=now)
+    return len(rows) == 100
+
+
+def billing_jobs() -> Sequence[Job]:
+    """What billing does by itself."""
+    return (
+        Job("billing.contracts", timedelta(seconds=5), follow_contracts),
+        Job("billing.usage", timedelta(hours=1), post_yesterday),
+        Job("billing.accruals", timedelta(hours=6), accrue),
+        Job("billing.alarms", timedelta(seconds=30), tell_alarms),
+        Job("billing.forgotten", timedelta(minutes=5), settle_forgotten),
+    )

@@ -1,0 +1,37 @@
+"""Mounts the slice."""
+
+from collections.abc import Mapping, Sequence
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.billing.controller import BillingController
+from yunhu.domains.billing.controller_operator import OperatorBillingController
+from yunhu.domains.billing.jobs import billing_jobs
+from yunhu.domains.billing.tasks import RECONCILE, Reconciler
+from yunhu.domains.documents.public import DocumentStore
+from yunhu.domains.tasks.public import TaskHandler
+from yunhu.foundation.http import Services, provided
+from yunhu.foundation.jobs import Job
+
+
+def routes(services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    store = DocumentStore(services.settings.documents_dir, services.vault)
+    return (
+        Router(
+            "/",
+            route_handlers=[BillingController, OperatorBillingController],
+            dependencies={"documents": provided(store)},
+        ),
+    )
+
+
+def jobs(_services: Services) -> Sequence[Job]:
+    """What the slice does by itself."""
+    return billing_jobs()
+
+
+def handlers(services: Services) -> Mapping[str, TaskHandler]:
+    """Long work that the slice can do."""
+    return {RECONCILE: Reconciler(services).run}

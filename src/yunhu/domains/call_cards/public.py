@@ -1,0 +1,39 @@
+"""What other slices and the entrypoints may use of call cards."""
+
+from yunhu.domains.call_cards.carriers import (
+    FlashSmsConfig,
+    HttpPushConfig,
+    RichCallDataConfig,
+    SandboxConfig,
+    read_config,
+)
+from yunhu.domains.call_cards.controller_public import card_digest, card_url
+from yunhu.domains.call_cards.gate import GATE_PART, CardFacts
+from yunhu.domains.call_cards.models import CarrierKind
+from yunhu.domains.call_cards.provision import CardWish, provision_card
+from yunhu.domains.call_cards.repository import enabled_carriers, flash_card
+from yunhu.domains.call_cards.rules import CHARGED
+from yunhu.domains.call_cards.schemas import CardText
+from yunhu.domains.call_cards.service import Ticket, issue_card, note_state
+
+__all__ = [
+    "CHARGED",
+    "GATE_PART",
+    "CardFacts",
+    "CardText",
+    "CardWish",
+    "CarrierKind",
+    "FlashSmsConfig",
+    "HttpPushConfig",
+    "RichCallDataConfig",
+    "SandboxConfig",
+    "Ticket",
+    "card_digest",
+    "card_url",
+    "enabled_carriers",
+    "flash_card",
+    "issue_card",
+    "note_state",
+    "provision_card",
+    "read_config",
+]

@@ -1,0 +1,30 @@
+"""What other slices may use of contracts."""
+
+from yunhu.domains.contracts.allocation import check_allocation
+from yunhu.domains.contracts.errors import AllocationExceededError
+from yunhu.domains.contracts.gate import GATE_PART
+from yunhu.domains.contracts.repository import active_contract, quota_of
+from yunhu.domains.contracts.suspensions import CauseWish, propose_suspension, suspend_now
+from yunhu.domains.contracts.terms import ActiveContract, Item, period_of, periods_of
+from yunhu.domains.contracts.words import METERED, Cause, Charging, ContractState, ItemKind, Period
+
+__all__ = [
+    "GATE_PART",
+    "METERED",
+    "ActiveContract",
+    "AllocationExceededError",
+    "Cause",
+    "CauseWish",
+    "Charging",
+    "ContractState",
+    "Item",
+    "ItemKind",
+    "Period",
+    "active_contract",
+    "check_allocation",
+    "period_of",
+    "periods_of",
+    "propose_suspension",
+    "quota_of",
+    "suspend_now",
+]

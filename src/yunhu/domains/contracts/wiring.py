@@ -1,0 +1,32 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.contracts.controller import ContractController
+from yunhu.domains.contracts.controller_operator import OperatorContractController
+from yunhu.domains.contracts.controller_parts import (
+    QualificationController,
+    SupplementController,
+    SuspensionController,
+)
+from yunhu.domains.contracts.jobs import contract_jobs
+from yunhu.foundation.http import Services
+from yunhu.foundation.jobs import Job
+
+
+def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    return (
+        ContractController,
+        OperatorContractController,
+        SuspensionController,
+        SupplementController,
+        QualificationController,
+    )
+
+
+def jobs(_services: Services) -> Sequence[Job]:
+    """What the slice does by itself."""
+    return contract_jobs()

@@ -1,0 +1,1 @@
+"""Documents: papers, proofs, imports and reports, encrypted on disk, known by their row."""

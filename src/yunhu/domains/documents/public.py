@@ -1,0 +1,21 @@
+"""What other slices and the entrypoints may use of documents."""
+
+from yunhu.domains.documents.errors import DocumentNotFoundError
+from yunhu.domains.documents.models import Document
+from yunhu.domains.documents.store import (
+    DocumentStore,
+    NewDocument,
+    document_by_id,
+    open_document,
+    store_document,
+)
+
+__all__ = [
+    "Document",
+    "DocumentNotFoundError",
+    "DocumentStore",
+    "NewDocument",
+    "document_by_id",
+    "open_document",
+    "store_document",
+]

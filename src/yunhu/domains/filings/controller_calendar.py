@@ -1,0 +1,86 @@
+"""HTTP endpoints of China's working days."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta
+
+from yunhu.domains.audit.public import record
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.foundation.calendar import (
+    MOST_WORKING_DAYS,
+    YearRow,
+    load_calendar,
+    read_year,
+    replace_year,
+    uploaded_years,
+)
+from yunhu.foundation.http import Services, problem_responses
+
+Year = Annotated[int, PathParameter(ge=2004, le=2200)]
+
+
+class YearRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A year's table."""
+
+    table: Annotated[str, Meta(max_length=65_536, description="CSV: day,working (yes or no), every day once")]
+
+
+class DayView(msgspec.Struct, frozen=True, kw_only=True):
+    """A day reckoned in working days."""
+
+    day: date
+    working: bool
+
+
+class CalendarController(Controller):
+    """工作日历: what the library knows, with uploaded years above it."""
+
+    path = "/operator/calendar"
+    tags = ("Calendar",)
+    guards = (requires(Scope.OPERATOR_CALENDAR),)
+
+    @get("/years", summary="Uploaded years", responses=problem_responses())
+    async def years(self, services: NamedDependency[Services]) -> list[YearRow]:
+        """Newest first. Years that the library knows are not among them."""
+        async with services.database.transaction() as session:
+            return list(await uploaded_years(session))
+
+    @put("/years/{year:int}", summary="Upload a year", responses=problem_responses(422))
+    async def upload(
+        self,
+        year: Year,
+        data: JSONBody[YearRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> list[YearRow]:
+        """The State Council's announcement as a table; it stands above what the library knows."""
+        days = read_year(data.table, year)
+        async with services.database.transaction() as session:
+            await replace_year(session, days, caller.actor, services.clock.now())
+            await record(
+                session,
+                caller.actor,
+                action="calendar.upload",
+                subject=("calendar_year", str(year)),
+                tenant_id=None,
+                after={"working_days": sum(days.values())},
+            )
+            return list(await uploaded_years(session))
+
+    @get("/working-days", summary="Reckon working days", responses=problem_responses(409, 422))
+    async def reckon(
+        self,
+        day: Annotated[date, QueryParameter()],
+        services: NamedDependency[Services],
+        count: Annotated[int, QueryParameter(ge=0, le=MOST_WORKING_DAYS)] = 0,
+    ) -> DayView:
+        """The `count`-th working day after a day; with 0, whether that day is worked."""
+        async with services.database.transaction() as session:
+            calendar = await load_calendar(session)
+        reached = calendar.add_working_days(day, count)
+        return DayView(day=reached, working=calendar.is_working_day(reached))

@@ -1,0 +1,148 @@
+"""HTTP endpoints of the operator's review desk."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.filings import desk, repository, review, service
+from yunhu.domains.filings.controller import note, page_of
+from yunhu.domains.filings.errors import FilingTenantUnknownError
+from yunhu.domains.filings.models import Filing
+from yunhu.domains.filings.rules import Validity
+from yunhu.domains.filings.schemas import (
+    ApprovalRequest,
+    FilingComparison,
+    FilingDetail,
+    FilingView,
+    NewFiling,
+    RemarksRequest,
+    filing_view,
+)
+from yunhu.domains.filings.states import FilingState
+from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
+from yunhu.domains.screening.public import Screens
+from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.ids import new_id
+
+TenantSlug = Annotated[str | None, QueryParameter(max_length=64)]
+
+
+class OperatorFilingController(Controller):
+    """备案审核: what tenants submitted."""
+
+    path = "/operator/filings"
+    tags = ("Filings",)
+    guards = (requires(Scope.OPERATOR_FILINGS),)
+
+    @get(summary="Filings of all tenants", responses=problem_responses(404, 422))
+    async def queue(
+        self,
+        services: NamedDependency[Services],
+        standing: Annotated[FilingState | None, QueryParameter(name="state")] = None,
+        tenant: TenantSlug = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    ) -> Page[FilingView]:
+        """Newest first; with `state=submitted` the queue of what waits for a decision."""
+        tenant_id = None
+        if tenant is not None:
+            async with services.database.transaction() as session:
+                tenant_id = await _tenant_id(session, tenant)
+        return await page_of(services, repository.Filters(tenant_id=tenant_id, state=standing), cursor, limit)
+
+    @post(summary="Draft a filing for a tenant", responses=problem_responses(404, 409, 422))
+    async def draft(
+        self,
+        tenant: Annotated[str, QueryParameter(max_length=64)],
+        data: JSONBody[NewFiling],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> FilingView:
+        """The tenant submits it. Who drafted it cannot decide on it."""
+        now = services.clock.now()
+        async with services.database.transaction() as session:
+            tenant_id = await _tenant_id(session, tenant)
+            filing = Filing(id=new_id(), tenant_id=tenant_id, slug=data.slug, name=data.name, created_at=now)
+            version = await service.open_filing(session, filing, data.content, caller.actor, now)
+            await note(session, caller, "filing.draft", version)
+        return filing_view(version, filing, now)
+
+    @get("/{version_id:uuid}", summary="One filing", responses=problem_responses(404))
+    async def show(
+        self,
+        version_id: FromPath[UUID],
+        services: NamedDependency[Services],
+        screens: NamedDependency[Screens],
+    ) -> FilingDetail:
+        """The whole package, its scripts screened by the lists in force."""
+        async with services.database.transaction() as session:
+            pair = await service.version_of(session, None, version_id, lock=False)
+            return await desk.detail_of(session, pair, await screens.current(session), services.clock.now())
+
+    @get(
+        "/{version_id:uuid}/comparison",
+        summary="Compare with the one in force",
+        responses=problem_responses(404),
+    )
+    async def comparison(
+        self, version_id: FromPath[UUID], services: NamedDependency[Services]
+    ) -> FilingComparison:
+        """Fields, and scripts word by word."""
+        async with services.database.transaction() as session:
+            pair = await service.version_of(session, None, version_id, lock=False)
+            return await desk.comparison_of(session, pair.FilingVersion, services.clock.now())
+
+    @post(
+        "/{version_id:uuid}/approve",
+        summary="Approve a filing",
+        status_code=200,
+        responses=problem_responses(403, 404, 409, 422),
+    )
+    async def approve(
+        self,
+        version_id: FromPath[UUID],
+        data: JSONBody[ApprovalRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> FilingView:
+        """By somebody who neither drafted nor submitted it. The answer says from when to when it holds."""
+        now = services.clock.now()
+        validity = Validity(data.valid_from, data.valid_until)
+        async with services.database.transaction() as session:
+            pair = await service.version_of(session, None, version_id)
+            await review.approve(session, pair.FilingVersion, caller.actor, validity, now)
+            await note(session, caller, "filing.approve", pair.FilingVersion)
+        return filing_view(pair.FilingVersion, pair.Filing, now)
+
+    @post(
+        "/{version_id:uuid}/return",
+        summary="Return a filing with remarks",
+        status_code=200,
+        responses=problem_responses(403, 404, 409, 422),
+    )
+    async def send_back(
+        self,
+        version_id: FromPath[UUID],
+        data: JSONBody[RemarksRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> FilingView:
+        """The tenant changes it and submits it again."""
+        now = services.clock.now()
+        async with services.database.transaction() as session:
+            pair = await service.version_of(session, None, version_id)
+            await review.send_back(session, pair.FilingVersion, caller.actor, data.remarks, now)
+            await note(session, caller, "filing.return", pair.FilingVersion)
+        return filing_view(pair.FilingVersion, pair.Filing, now)
+
+
+async def _tenant_id(session: AsyncSession, slug: str) -> UUID:
+    tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+    if tenant_id is None:
+        raise FilingTenantUnknownError(tenant=slug)
+    return tenant_id

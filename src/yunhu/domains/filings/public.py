@@ -1,0 +1,20 @@
+"""What other slices and the entrypoints may use of filings."""
+
+from yunhu.domains.filings.gate import GATE_PART, FilingFacts
+from yunhu.domains.filings.plan import CallPlan, FilingContent
+from yunhu.domains.filings.provision import FilingTerms, FilingWish, implied_terms, provision_filing
+from yunhu.domains.filings.states import FilingState
+from yunhu.domains.filings.volume import take_filed_volume
+
+__all__ = [
+    "GATE_PART",
+    "CallPlan",
+    "FilingContent",
+    "FilingFacts",
+    "FilingState",
+    "FilingTerms",
+    "FilingWish",
+    "implied_terms",
+    "provision_filing",
+    "take_filed_volume",
+]

@@ -1,0 +1,30 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.filings.controller import FilingController
+from yunhu.domains.filings.controller_calendar import CalendarController
+from yunhu.domains.filings.controller_operator import OperatorFilingController
+from yunhu.domains.filings.review import keep_time
+from yunhu.domains.screening.public import Screens
+from yunhu.foundation.http import Services, provided
+from yunhu.foundation.jobs import Job
+
+
+def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    desks = Router(
+        "/",
+        route_handlers=[FilingController, OperatorFilingController],
+        dependencies={"screens": provided(Screens())},
+    )
+    return (desks, CalendarController)
+
+
+def jobs(_services: Services) -> Sequence[Job]:
+    """States follow the clock; what may be dialled does not wait for them."""
+    return (Job("filings.clock", timedelta(minutes=1), keep_time),)

@@ -1,0 +1,220 @@
+"""What removing each kind of data means, as SQL: one short batch at a time, never waiting for anybody's lock.
+
+`:last` is the lowest UUIDv7 of the moment before which rows go, so that an index on (tenant_id, id) or (id) bounds
+each scan; the row's own time has the last word. Where no index begins with the tenant, `:first` is the oldest row that
+the last look left.
+Tables of other slices are written here and nowhere else outside them.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.audit.public import OPERATOR_CHAIN, cut_chain, remove_cut
+from yunhu.domains.privacy.kinds import DataKind
+from yunhu.foundation.actor import system
+
+BATCH = 1000
+
+_HELD = "EXISTS (SELECT FROM legal_holds AS h WHERE h.call_id = {} AND h.lifted_at IS NULL)"
+
+
+class Window(msgspec.Struct, frozen=True):
+    """Whose rows of which kind go, and how old they are."""
+
+    tenant_id: UUID | None
+    kind: DataKind
+    first: UUID
+    """No row that can go has a lower id."""
+    before: datetime
+
+
+_QUEUE_EVENTS = text(
+    """
+    DELETE FROM queue_events WHERE id IN (
+        SELECT id FROM queue_events
+        WHERE id >= :first AND id < :last AND tenant_id = :tenant_id AND received_at < :before
+        ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
+    """
+)
+
+_CALLBACK_DELIVERIES = text(
+    """
+    DELETE FROM callback_deliveries WHERE id IN (
+        SELECT id FROM (
+            SELECT id, created_at FROM callback_deliveries
+            WHERE tenant_id = :tenant_id AND state <> 'pending' ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+        ) AS oldest WHERE created_at < :before)
+    """
+)
+
+_TIMELINE = text(
+    f"""
+    DELETE FROM timeline_entries WHERE notification_id IN (
+        SELECT n.id FROM notifications AS n
+        WHERE n.tenant_id = :tenant_id AND n.id >= :first AND n.id < :last AND n.finished_at < :before
+          AND EXISTS (SELECT FROM timeline_entries AS t WHERE t.notification_id = n.id)
+          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.notification_id = n.id AND {_HELD.format("c.id")})
+        ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+    """  # noqa: S608 fixed text
+)
+
+_SMS_MESSAGES = text(
+    f"""
+    WITH gone AS (
+        SELECT m.id FROM sms_messages AS m
+        WHERE m.tenant_id = :tenant_id AND m.id < :last AND m.final_at < :before
+          AND NOT EXISTS (
+            SELECT FROM calls AS c WHERE c.notification_id = m.notification_id AND {_HELD.format("c.id")})
+        ORDER BY m.id LIMIT :limit FOR UPDATE OF m SKIP LOCKED
+    ), parts AS (
+        DELETE FROM sms_parts AS p USING gone WHERE p.message_id = gone.id
+    )
+    DELETE FROM sms_messages AS m USING gone WHERE m.id = gone.id
+    """  # noqa: S608 fixed text
+)
+
+# The nodes erase what lies on their disks (`recordings.RecordingHasher`); the row stays as the fact.
+_RECORDINGS = text(
+    f"""
+    UPDATE recordings SET erase_due_at = :now WHERE call_id IN (
+        SELECT r.call_id FROM recordings AS r
+        WHERE r.tenant_id = :tenant_id AND r.created_at < :before AND r.erase_due_at IS NULL
+          AND NOT {_HELD.format("r.call_id")}
+        ORDER BY r.created_at LIMIT :limit FOR UPDATE OF r SKIP LOCKED)
+    """  # noqa: S608 fixed text
+)
+
+_CALLS = text(
+    f"""
+    WITH gone AS (
+        SELECT c.id FROM calls AS c
+        WHERE c.tenant_id = :tenant_id AND c.id < :last AND c.ended_at < :before
+          AND NOT {_HELD.format("c.id")}
+          AND NOT EXISTS (SELECT FROM recordings AS r WHERE r.call_id = c.id AND r.erased_at IS NULL)
+        ORDER BY c.id LIMIT :limit FOR UPDATE OF c SKIP LOCKED
+    ), facts AS (
+        DELETE FROM recordings AS r USING gone WHERE r.call_id = gone.id
+    ), cards AS (
+        DELETE FROM call_cards AS k USING gone WHERE k.call_id = gone.id
+    )
+    DELETE FROM calls AS c USING gone WHERE c.id = gone.id
+    """  # noqa: S608 fixed text
+)
+
+_NOTIFICATIONS = text(
+    """
+    WITH gone AS (
+        SELECT n.id FROM notifications AS n
+        WHERE n.tenant_id = :tenant_id AND n.id < :last AND n.finished_at < :before
+          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.notification_id = n.id)
+          AND NOT EXISTS (SELECT FROM sms_messages AS m WHERE m.notification_id = n.id)
+        ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED
+    ), lines AS (
+        DELETE FROM timeline_entries AS t USING gone WHERE t.notification_id = gone.id
+    )
+    DELETE FROM notifications AS n USING gone WHERE n.id = gone.id
+    """
+)
+
+_JOURNEYS = text(
+    """
+    DELETE FROM journeys WHERE id IN (
+        SELECT j.id FROM journeys AS j
+        WHERE j.id >= :first AND j.id < :last AND j.tenant_id = :tenant_id AND j.judged_at < :before
+          AND NOT EXISTS (SELECT FROM notifications AS n WHERE n.journey_id = j.id)
+        ORDER BY j.id LIMIT :limit FOR UPDATE OF j SKIP LOCKED)
+    """
+)
+
+_OUTBOX = text(
+    """
+    DELETE FROM outbox WHERE id IN (
+        SELECT id FROM (
+            SELECT o.id, o.at FROM outbox AS o
+            WHERE (o.xid, o.id) <= (SELECT xid, id FROM outbox_cursors ORDER BY xid, id LIMIT 1)
+            ORDER BY o.xid, o.id LIMIT :limit FOR UPDATE SKIP LOCKED
+        ) AS oldest WHERE at < :before)
+    """
+)
+
+_STATEMENTS = {
+    DataKind.QUEUE_EVENTS: _QUEUE_EVENTS,
+    DataKind.CALLBACK_DELIVERIES: _CALLBACK_DELIVERIES,
+    DataKind.TIMELINE: _TIMELINE,
+    DataKind.SMS_MESSAGES: _SMS_MESSAGES,
+    DataKind.RECORDINGS: _RECORDINGS,
+    DataKind.CALLS: _CALLS,
+    DataKind.NOTIFICATIONS: _NOTIFICATIONS,
+    DataKind.JOURNEYS: _JOURNEYS,
+    DataKind.OUTBOX: _OUTBOX,
+}
+
+
+# What a look has left, locked by somebody or waiting for something else to go first.
+_OLDEST_LEFT = {
+    DataKind.QUEUE_EVENTS: text(
+        """
+        SELECT id FROM queue_events
+        WHERE id >= :first AND id < :last AND tenant_id = :tenant_id ORDER BY id LIMIT 1
+        """
+    ),
+    DataKind.JOURNEYS: text(
+        "SELECT id FROM journeys WHERE id >= :first AND id < :last AND tenant_id = :tenant_id ORDER BY id LIMIT 1"
+    ),
+    DataKind.TIMELINE: text(
+        f"""
+        SELECT n.id FROM notifications AS n
+        WHERE n.tenant_id = :tenant_id AND n.id >= :first AND n.id < :last
+          AND EXISTS (SELECT FROM timeline_entries AS t WHERE t.notification_id = n.id)
+          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.notification_id = n.id AND {_HELD.format("c.id")})
+        ORDER BY n.id LIMIT 1
+        """  # noqa: S608 fixed text
+    ),
+}
+
+
+async def oldest_left(session: AsyncSession, window: Window) -> UUID:
+    """From where the next look at this kind has to begin."""
+    last = lowest_id(window.before)
+    query = _OLDEST_LEFT.get(window.kind)
+    if query is None:
+        return last
+    values = {"tenant_id": window.tenant_id, "first": window.first, "last": last}
+    return await session.scalar(query, values) or last
+
+
+async def remove_batch(session: AsyncSession, window: Window, now: datetime, *, limit: int = BATCH) -> int:
+    """Remove some rows of a window; how many. None: there are no more that can go."""
+    if window.kind is DataKind.AUDIT:
+        return await _cut_audit(session, window, now, limit)
+    values: dict[str, Any] = {
+        "tenant_id": window.tenant_id,
+        "first": window.first,
+        "last": lowest_id(window.before),
+        "before": window.before,
+        "now": now,
+        "limit": limit,
+    }
+    statement = _STATEMENTS[window.kind]
+    wanted = {name: values[name] for name in statement.compile().params}
+    result = await session.execute(statement, wanted)
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def lowest_id(moment: datetime) -> UUID:
+    """The lowest UUIDv7 of a moment (RFC 9562 §5.7: the first 48 bits are milliseconds)."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
+
+
+async def _cut_audit(session: AsyncSession, window: Window, now: datetime, limit: int) -> int:
+    chain = window.tenant_id or OPERATOR_CHAIN
+    removed = await remove_cut(session, chain, limit=limit)
+    if removed:
+        return removed
+    await cut_chain(session, system("retention"), window.tenant_id, window.before, now)
+    return await remove_cut(session, chain, limit=limit)

@@ -1,0 +1,25 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.privacy.controller import (
+    LegalHoldController,
+    OperatorRetentionController,
+    RetentionController,
+)
+from yunhu.domains.privacy.progress import prune_step
+from yunhu.foundation.http import Services
+from yunhu.foundation.jobs import Job
+
+
+def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    return RetentionController, OperatorRetentionController, LegalHoldController
+
+
+def jobs(_services: Services) -> Sequence[Job]:
+    """The slice's jobs."""
+    return (Job("privacy.retention", timedelta(hours=1), prune_step),)

@@ -1,0 +1,1 @@
+"""Content screening: forbidden words and marketing in texts, links and numbers in variables (row C7)."""

@@ -1,0 +1,24 @@
+"""What other slices and the entrypoints may use of tasks."""
+
+from yunhu.domains.tasks.models import Task, TaskState
+from yunhu.domains.tasks.service import TASKS_CHANNEL, cancel_task, enqueue_task
+from yunhu.domains.tasks.worker import (
+    TaskCancelledError,
+    TaskContext,
+    TaskHandler,
+    TaskLostError,
+    TaskWorker,
+)
+
+__all__ = [
+    "TASKS_CHANNEL",
+    "Task",
+    "TaskCancelledError",
+    "TaskContext",
+    "TaskHandler",
+    "TaskLostError",
+    "TaskState",
+    "TaskWorker",
+    "cancel_task",
+    "enqueue_task",
+]

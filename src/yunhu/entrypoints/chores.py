@@ -1,0 +1,35 @@
+"""What the product does by itself, and the long work that it can do: every slice's jobs and task handlers."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from yunhu.domains.billing import wiring as billing
+from yunhu.domains.call_cards import wiring as call_cards
+from yunhu.domains.documents import wiring as documents
+from yunhu.domains.identity import wiring as identity
+from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.numbers import wiring as numbers
+from yunhu.domains.privacy import wiring as privacy
+from yunhu.domains.tasks.public import TaskHandler
+from yunhu.foundation.http import Services
+from yunhu.foundation.jobs import Job
+
+JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
+    billing.jobs,
+    numbers.jobs,
+    call_cards.jobs,
+    documents.jobs,
+    identity.jobs,
+    incidents.jobs,
+    privacy.jobs,
+)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
+
+
+def all_jobs(services: Services) -> list[Job]:
+    """Every job of the product."""
+    return [job for slice_ in JOBS for job in slice_(services)]
+
+
+def all_handlers(services: Services) -> dict[str, TaskHandler]:
+    """Every kind of task that a node can do."""
+    return {kind: handler for slice_ in HANDLERS for kind, handler in slice_(services).items()}

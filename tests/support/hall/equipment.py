@@ -1,0 +1,63 @@
+"""What a tenant needs to call people: a trunk, robots, caller numbers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.calls.models import Trunk
+from yunhu.domains.dispatch.models import Robot
+from yunhu.domains.numbers.models import CallerNumber, NumberRegion
+from yunhu.foundation.ids import new_id
+
+
+def caller(index: int) -> str:
+    """Number of the i-th caller number."""
+    return f"+86298888{index:04d}"
+
+
+async def equip_hall(
+    session: AsyncSession,
+    tenant_id: UUID,
+    now: datetime,
+    *,
+    kind: str = "sandbox",
+    config: Mapping[str, Any] | None = None,
+    robots: int = 2,
+    numbers: int = 4,
+    limit: int = 500,
+) -> UUID:
+    """Robots, and caller numbers on one trunk, each for `limit` calls a minute, hour and day; the trunk's id."""
+    trunk = Trunk(
+        id=new_id(),
+        name=kind,
+        kind=kind,
+        config=dict(config or {}),
+        enabled=True,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(trunk)
+    await session.flush()
+    session.add_all(Robot(id=new_id(), tenant_id=tenant_id, name=f"robot-{i}") for i in range(robots))
+    session.add(NumberRegion(tenant_id=tenant_id, region="29"))
+    session.add_all(
+        CallerNumber(
+            id=new_id(),
+            tenant_id=tenant_id,
+            trunk_id=trunk.id,
+            e164=caller(i),
+            region="29",
+            state="allocated",
+            per_minute=limit,
+            per_hour=limit,
+            per_day=limit,
+            max_concurrent=limit,
+            created_at=now,
+        )
+        for i in range(numbers)
+    )
+    await session.flush()
+    return trunk.id

@@ -1,0 +1,29 @@
+"""Fixtures of the operator: a key with every permission, and an HTTP client that holds it."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+from tests.support.hall.plugin import client_of
+
+from yunhu.domains.identity.public import OPERATOR_SCOPES, KeyWish, create_api_key
+from yunhu.foundation.clock import ManualClock
+from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+
+
+@pytest.fixture
+async def operator_token(database: Database, vault: Vault, clock: ManualClock) -> str:
+    """An operator key with every scope that one can have."""
+    wish = KeyWish(name="operator test", scopes=sorted(OPERATOR_SCOPES), rate_per_minute=1_000_000)
+    async with database.transaction() as session:
+        token, _ = await create_api_key(session, vault, None, wish, clock.now())
+    return token
+
+
+@pytest.fixture
+async def operator_client(app: Litestar, operator_token: str) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client that holds that key."""
+    async with client_of(app, operator_token) as opened:
+        yield opened
