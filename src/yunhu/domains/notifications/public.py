@@ -8,6 +8,13 @@ from yunhu.domains.notifications.events import (
     STOP_CHANNEL,
     notification_event,
 )
+from yunhu.domains.notifications.evidence import (
+    COVERING,
+    ConsentPurpose,
+    ConsentSource,
+    Evidence,
+    keep_evidence,
+)
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
 from yunhu.domains.notifications.plans import (
     DeliveryPlan,
@@ -25,19 +32,24 @@ from yunhu.domains.notifications.states import NotificationState, Purpose
 from yunhu.domains.notifications.stop import (
     Stopped,
     StopReason,
+    stop_everywhere_for_callee,
     stop_for_callee,
     stop_notifications,
 )
 
 __all__ = [
+    "COVERING",
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
     "Attempted",
+    "ConsentPurpose",
+    "ConsentSource",
     "DeliveryPlan",
     "Draft",
+    "Evidence",
     "KeyActionKind",
     "Next",
     "NotificationRequest",
@@ -54,11 +66,13 @@ __all__ = [
     "announce",
     "create_notifications",
     "draft_of",
+    "keep_evidence",
     "lock",
     "move",
     "next_opening",
     "note",
     "notification_event",
+    "stop_everywhere_for_callee",
     "stop_for_callee",
     "stop_notifications",
 ]
