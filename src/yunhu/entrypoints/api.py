@@ -95,7 +95,12 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
     app = Litestar(
-        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
+        route_handlers=[
+            _api(services),
+            *call_cards.open_routes(services),
+            *consent.open_routes(services),
+            *_operations(services),
+        ],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,

@@ -7,8 +7,9 @@ from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.audit.controller import AuditController, OperatorAuditController
 from yunhu.domains.audit.controller_grants import GrantController, OperatorGrantController
-from yunhu.domains.audit.controller_reveals import RevealController, RevealLimits
+from yunhu.domains.audit.controller_reveals import RevealController
 from yunhu.domains.audit.jobs import jobs
+from yunhu.domains.audit.limits import RevealLimits
 from yunhu.foundation.http import Services, provided
 
 __all__ = ["jobs", "routes"]

@@ -119,7 +119,9 @@ def kiosk_evidence(
 
 def evidence_columns(rows: Sequence[Evidence]) -> dict[str, list[Any]]:
     """Parameters of the statements above."""
-    columns: dict[str, list[Any]] = {f"evidence_{name}": [getattr(row, name) for row in rows] for name in _COLUMNS}
+    columns: dict[str, list[Any]] = {
+        f"evidence_{name}": [getattr(row, name) for row in rows] for name in _COLUMNS
+    }
     columns["evidence_ids"] = [new_id() for _ in rows]
     for name in ("purpose", "source"):
         columns[f"evidence_{name}"] = [str(value) for value in columns[f"evidence_{name}"]]

@@ -27,7 +27,7 @@ from yunhu.domains.notifications.plans import (
 )
 from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.schemas_notifications import NotificationRequest
-from yunhu.domains.notifications.service import draft_of
+from yunhu.domains.notifications.service import draft_of, keep_carried_consent
 from yunhu.domains.notifications.states import NotificationState, Purpose
 from yunhu.domains.notifications.stop import (
     Stopped,
@@ -66,6 +66,7 @@ __all__ = [
     "announce",
     "create_notifications",
     "draft_of",
+    "keep_carried_consent",
     "keep_evidence",
     "lock",
     "move",

@@ -79,9 +79,7 @@ def _consents() -> None:
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_consents_document_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
-    op.create_index(
-        "ix_consents_callee", "consents", ["tenant_id", "callee_index", "purpose", "valid_until"]
-    )
+    op.create_index("ix_consents_callee", "consents", ["tenant_id", "callee_index", "purpose", "valid_until"])
     op.create_index("ix_consents_list", "consents", ["tenant_id", "id"])
 
 
@@ -241,9 +239,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM refusals WHERE tenant_id IS NULL")
     op.execute("UPDATE refusals SET source = 'api' WHERE source IN ('agent', 'web')")
     op.drop_constraint(op.f("ck_refusals_source"), "refusals", type_="check")
-    op.create_check_constraint(
-        op.f("ck_refusals_source"), "refusals", "source IN ('key', 'api', 'operator')"
-    )
+    op.create_check_constraint(op.f("ck_refusals_source"), "refusals", "source IN ('key', 'api', 'operator')")
     for name in ("recorded_by", "lifted_by"):
         op.drop_column("refusals", name)
     op.alter_column("refusals", "tenant_id", nullable=False)
