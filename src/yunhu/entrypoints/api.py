@@ -34,6 +34,7 @@ from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.calls import wiring as calls
+from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
@@ -67,6 +68,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     identity.routes,
     recordings.routes,
     consent.routes,
+    complaints.routes,
     callbacks.routes,
     contracts.routes,
     billing.routes,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
+from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.identity import wiring as identity
@@ -18,6 +19,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     billing.jobs,
     numbers.jobs,
     call_cards.jobs,
+    complaints.jobs,
     documents.jobs,
     identity.jobs,
     incidents.jobs,

@@ -100,7 +100,6 @@ def _complaints() -> None:
         sa.Column("caller_number_id", sa.Uuid(), nullable=True),
         sa.Column("script_paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("number_paused_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("suspension_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -159,13 +158,13 @@ def _complaints() -> None:
         "ix_complaints_script_paused",
         "complaints",
         ["script_id"],
-        postgresql_where=sa.text("script_paused_at IS NOT NULL AND resumed_at IS NULL"),
+        postgresql_where=sa.text("script_paused_at IS NOT NULL"),
     )
     op.create_index(
         "ix_complaints_number_paused",
         "complaints",
         ["caller_number_id"],
-        postgresql_where=sa.text("number_paused_at IS NOT NULL AND resumed_at IS NULL"),
+        postgresql_where=sa.text("number_paused_at IS NOT NULL"),
     )
     op.create_table(
         "complaint_calls",
