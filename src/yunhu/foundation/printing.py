@@ -82,11 +82,12 @@ def _register(letters: str, weight: int) -> str:
         subsetter = Subsetter(options)
         subsetter.populate(text=letters)
         subsetter.subset(font)
-        fixed = instantiateVariableFont(font, {"wght": weight})
+        # In place: a copy would hold the file of the font open.
+        instantiateVariableFont(font, {"wght": weight}, inplace=True)
         # Viewers tell embedded fonts apart by this name.
-        fixed["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
+        font["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
         out = io.BytesIO()
-        fixed.save(out)
+        font.save(out)
     name = f"yunhu-{new_id()}"
     pdfmetrics.registerFont(PdfFont(name, io.BytesIO(out.getvalue())))
     return name

@@ -67,7 +67,7 @@ class RowReader:
 
     def __init__(self, header: str, purpose: ConsentPurpose, now: datetime) -> None:
         """Raises `ImportHeaderError`."""
-        cells = next(csv.reader([header]), [])
+        cells = next(csv.reader([header.removeprefix("\ufeff")]), [])
         names = [NAMES.get(cell.strip().lower()) for cell in cells]
         known = [name for name in names if name is not None]
         unknown = [cell[:40] for cell, name in zip(cells, names, strict=True) if name is None]

@@ -201,7 +201,7 @@ async def line_blocks(pieces: AsyncIterator[bytes], encoding: str) -> AsyncItera
 
 def _split(text_: str) -> list[str]:
     # Not splitlines(): it also breaks at characters that a cell may hold.
-    return text_.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    return [line.removesuffix("\r") for line in text_.split("\n")]
 
 
 def _judge(
