@@ -1,5 +1,7 @@
 """Import of consents: wholly or not at all, encrypted, with a report of what is bad."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from tests.support.dispatch.rig import rows

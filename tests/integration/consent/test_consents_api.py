@@ -160,7 +160,9 @@ async def test_given_a_reason_when_the_whole_number_is_printed_then_the_look_is_
     assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
     looks = await rows(database, "SELECT subject_id, reason FROM audit_entries WHERE action = 'look.phone'")
     assert [tuple(row) for row in looks] == [(kept["id"], "12321 要求举证")]
-    shown = await client.post("/api/v1/reveals", json={"kind": "consent", "id": kept["id"], "reason": "x"})
+    shown = await client.post(
+        "/api/v1/reveals", json={"kind": "consent", "id": kept["id"], "reason": "举证需要"}
+    )
     assert shown.json() == {"phone": f"+86{PHONE}"}
     await make_user(database, vault, clock, hall.tenant_id, "agent", presets=["agent"])
     async with browser(app) as opened:

@@ -186,7 +186,7 @@ async def line_blocks(pieces: AsyncIterator[bytes], encoding: str) -> AsyncItera
     What cannot be decoded becomes U+FFFD, which no good row has.
     """
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    waiting, bytes_ = "", 0
+    waiting, bytes_, begun = "", 0, False
     async for piece in pieces:
         waiting += decoder.decode(piece)
         bytes_ += len(piece)
@@ -194,9 +194,10 @@ async def line_blocks(pieces: AsyncIterator[bytes], encoding: str) -> AsyncItera
             whole, newline, rest = waiting.rpartition("\n")
             if newline:
                 yield _split(whole), bytes_
-                waiting, bytes_ = rest, 0
+                waiting, bytes_, begun = rest, 0, True
     waiting += decoder.decode(b"", final=True)
-    yield _split(waiting.removesuffix("\n")), bytes_
+    if waiting or not begun:
+        yield _split(waiting.removesuffix("\n")), bytes_
 
 
 def _split(text_: str) -> list[str]:
@@ -219,7 +220,7 @@ def _judge(
                 new_id(),
                 sealed.cipher,
                 sealed.index,
-                row.purpose.value,
+                row.purpose,
                 row.given_at,
                 row.valid_until,
                 row.reference,
