@@ -17,6 +17,8 @@ Add the slice's `routes` to `SLICES` below.
 """
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
 
 import structlog
 from alembic.script import ScriptDirectory
@@ -54,6 +56,7 @@ from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
 from yunhu.foundation.db import Database, open_database
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.console import SECURITY_HEADERS, ConsoleFiles, WithConsole
 from yunhu.foundation.http.docs import openapi_config
 from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
@@ -84,6 +87,8 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     incidents.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
+CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"
+"""Where `make console` puts the console; in an installed package it is there."""
 
 log = structlog.get_logger()
 
@@ -101,7 +106,9 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
         request_max_body_size=MOST_BODY_BYTES,
         logging_config=None,
     )
-    app.asgi_handler = Observed(app.asgi_handler, registry)
+    own = {route.path.lstrip("/").partition("/")[0] for route in app.routes} - {""}
+    console = WithConsole(app.asgi_handler, ConsoleFiles(CONSOLE_DIR), own)
+    app.asgi_handler = Observed(console, registry, SECURITY_HEADERS)
     return app
 
 
