@@ -46,6 +46,7 @@ from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.reports import wiring as reports
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.tasks import wiring as tasks
@@ -82,6 +83,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     tasks.routes,
     dispatch.routes,
     incidents.routes,
+    reports.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
