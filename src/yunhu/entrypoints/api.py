@@ -49,6 +49,7 @@ from yunhu.domains.recordings import wiring as recordings
 from yunhu.domains.reports import wiring as reports
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
+from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.migrate import alembic_config
 from yunhu.foundation.clock import Clock, SystemClock
@@ -84,6 +85,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     reports.routes,
+    sms.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 

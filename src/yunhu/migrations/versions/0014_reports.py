@@ -122,7 +122,7 @@ END $$
 
 # Long lists: one index for each thing that they can be narrowed to, in the order in which they are shown.
 LIST_INDEXES = (
-    ("ix_calls_number", "calls", ["caller_number_id", "id"], None),
+    ("ix_calls_number", "calls", ["tenant_id", "caller_number", "id"], None),
     ("ix_calls_script", "calls", ["script_version_id", "id"], None),
     ("ix_calls_result", "calls", ["tenant_id", "result", "id"], "result IS NOT NULL"),
     ("ix_notifications_purpose", "notifications", ["tenant_id", "purpose", "id"], None),
@@ -131,6 +131,7 @@ LIST_INDEXES = (
     ("ix_notifications_result", "notifications", ["tenant_id", "result", "id"], "result IS NOT NULL"),
     ("ix_sms_messages_script", "sms_messages", ["script_version_id", "id"], None),
     ("ix_sms_messages_state", "sms_messages", ["tenant_id", "state", "id"], "final_at IS NOT NULL"),
+    ("ix_callback_deliveries_subject", "callback_deliveries", ["subject_id", "id"], None),
     ("ix_journeys_list", "journeys", ["tenant_id", "id"], None),
     ("ix_journeys_day", "journeys", ["tenant_id", "day", "id"], None),
     ("ix_journeys_hall", "journeys", ["tenant_id", "hall", "id"], None),
