@@ -48,8 +48,10 @@ from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.reports import wiring as reports
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
+from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.migrate import alembic_config
 from yunhu.foundation.clock import Clock, SystemClock
@@ -85,6 +87,8 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     tasks.routes,
     dispatch.routes,
     incidents.routes,
+    reports.routes,
+    sms.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"

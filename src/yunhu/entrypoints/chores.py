@@ -9,6 +9,7 @@ from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
+from yunhu.domains.reports import wiring as reports
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
@@ -21,6 +22,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     identity.jobs,
     incidents.jobs,
     privacy.jobs,
+    reports.jobs,
 )
 HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
 

@@ -20,6 +20,7 @@ from yunhu.domains.notifications import models as _notifications
 from yunhu.domains.numbers import models as _numbers
 from yunhu.domains.privacy import models as _privacy
 from yunhu.domains.recordings import models as _recordings
+from yunhu.domains.reports import models as _reports
 from yunhu.domains.screening import models as _screening
 from yunhu.domains.scripts import models as _scripts
 from yunhu.domains.sms import models as _sms
@@ -52,6 +53,7 @@ TABLE_MODULES = (
     _outbox,
     _privacy,
     _recordings,
+    _reports,
     _screening,
     _scripts,
     _sms,

@@ -6,6 +6,7 @@ from yunhu.domains.contracts.gate import GATE_PART
 from yunhu.domains.contracts.repository import active_contract, quota_of
 from yunhu.domains.contracts.suspensions import CauseWish, propose_suspension, suspend_now
 from yunhu.domains.contracts.terms import ActiveContract, Item, period_of, periods_of
+from yunhu.domains.contracts.usage import Usage, usage_on
 from yunhu.domains.contracts.words import METERED, Cause, Charging, ContractState, ItemKind, Period
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "Period",
+    "Usage",
     "active_contract",
     "check_allocation",
     "period_of",
@@ -27,4 +29,5 @@ __all__ = [
     "propose_suspension",
     "quota_of",
     "suspend_now",
+    "usage_on",
 ]

@@ -35,6 +35,8 @@ class Scope(StrEnum):
     USERS_MANAGE = "users:manage"
     GRANTS_MANAGE = "grants:manage"
     AUDIT_READ = "audit:read"
+    REPORTS_READ = "reports:read"
+    REPORTS_SCHEDULE = "reports:schedule"
 
     OPERATOR_TENANTS = "operator:tenants"
     OPERATOR_CONTRACTS = "operator:contracts"
@@ -51,6 +53,7 @@ class Scope(StrEnum):
     OPERATOR_CALENDAR = "operator:calendar"
     OPERATOR_USERS = "operator:users"
     OPERATOR_AUDIT = "operator:audit"
+    OPERATOR_REPORTS = "operator:reports"
 
 
 OPERATOR_PREFIX = "operator:"

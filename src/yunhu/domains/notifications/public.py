@@ -1,5 +1,6 @@
 """What other slices may use of notifications."""
 
+from yunhu.domains.notifications.about import NOTHING, About, abouts_of, of_queue_number
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
@@ -33,8 +34,10 @@ __all__ = [
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
+    "NOTHING",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
+    "About",
     "Attempted",
     "DeliveryPlan",
     "Draft",
@@ -50,6 +53,7 @@ __all__ = [
     "StopReason",
     "Stopped",
     "TimeWindow",
+    "abouts_of",
     "after_attempt",
     "announce",
     "create_notifications",
@@ -59,6 +63,7 @@ __all__ = [
     "next_opening",
     "note",
     "notification_event",
+    "of_queue_number",
     "stop_for_callee",
     "stop_notifications",
 ]

@@ -200,4 +200,6 @@ def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, 
         deadline=asked.deadline,
         due_at=asked.due_at,
         client_reference=request.client_reference,
+        matter=request.parameters.get("matter"),
+        window=request.parameters.get("window"),
     )
