@@ -42,6 +42,7 @@ from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
@@ -82,6 +83,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     tasks.routes,
     dispatch.routes,
     incidents.routes,
+    monitoring.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
