@@ -47,6 +47,7 @@ from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.scenarios import wiring as scenarios
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.tasks import wiring as tasks
@@ -84,6 +85,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     monitoring.routes,
+    scenarios.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 

@@ -12,6 +12,7 @@ from yunhu.domains.monitoring.controller_controls import (
     PauseController,
 )
 from yunhu.domains.monitoring.controller_live import LiveController, OperatorLiveController
+from yunhu.domains.monitoring.controller_search import SearchController
 from yunhu.domains.monitoring.hub import LiveHub
 from yunhu.foundation.http import Services, provided
 
@@ -24,4 +25,4 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
         route_handlers=[LiveController, OperatorLiveController],
         dependencies={"live_hub": provided(hub)},
     )
-    return live, CallControlController, PauseController, OperatorControlController
+    return live, CallControlController, PauseController, OperatorControlController, SearchController
