@@ -44,11 +44,13 @@ from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
 from yunhu.domains.reports import wiring as reports
+from yunhu.domains.scenarios import wiring as scenarios
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
@@ -89,6 +91,8 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     incidents.routes,
     reports.routes,
     sms.routes,
+    monitoring.routes,
+    scenarios.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"

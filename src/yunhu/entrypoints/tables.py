@@ -16,6 +16,7 @@ from yunhu.domains.filings import models as _filings
 from yunhu.domains.identity import models as _identity
 from yunhu.domains.identity import models_users as _identity_users
 from yunhu.domains.incidents import models as _incidents
+from yunhu.domains.monitoring import models as _monitoring
 from yunhu.domains.notifications import models as _notifications
 from yunhu.domains.numbers import models as _numbers
 from yunhu.domains.privacy import models as _privacy
@@ -48,6 +49,7 @@ TABLE_MODULES = (
     _identity,
     _identity_users,
     _incidents,
+    _monitoring,
     _notifications,
     _numbers,
     _outbox,

@@ -1,5 +1,6 @@
 """The trunks of one call node: which engine carries each, and which can be used now."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ import structlog
 from sqlalchemy import text
 
 from yunhu.domains.calls.public import TrunkConfig
+from yunhu.domains.monitoring.public import TrunkLook
 from yunhu.domains.numbers.public import SHOWABLE
 from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.db import Database
@@ -80,6 +82,16 @@ class TrunkBoard:
             if (state := health.get(kind, {}).get(name)) is not None and state.usable
         ]
 
+    def looks(self) -> list[TrunkLook]:
+        """How each trunk is just now, for the monitors."""
+        health = {kind: engine.health() for kind, engine in self._engines.items()}
+        looks = []
+        for trunk_id, (kind, name) in self._kinds.items():
+            state = health.get(kind, {}).get(name)
+            detail = _without_times(state.detail) if state else "not loaded"
+            looks.append(TrunkLook(trunk_id, state is not None and state.usable, detail))
+        return looks
+
     def engine_of(self, trunk_id: UUID) -> tuple[CallEngine, str]:
         """The engine, and the trunk's name in it."""
         kind, name = self._kinds[trunk_id]
@@ -148,6 +160,11 @@ class TrunkBoard:
             except (YunhuError, ValueError) as error:
                 log.error("trunk.left_out", trunk=row.name, detail=str(error))
         return tuple(trunks)
+
+
+def _without_times(detail: str) -> str:
+    """Each probe takes other milliseconds: that alone is no news."""
+    return re.sub(r" in [0-9]+ ms$", "", detail)
 
 
 def _sandbox_trunks(rows: list[TrunkRow]) -> dict[str, frozenset[Phone]]:

@@ -10,6 +10,7 @@ from yunhu.domains.notifications.events import (
     notification_event,
 )
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
+from yunhu.domains.notifications.models import Scenario, ScenarioVersion
 from yunhu.domains.notifications.plans import (
     DeliveryPlan,
     KeyActionKind,
@@ -19,10 +20,13 @@ from yunhu.domains.notifications.plans import (
     TimeWindow,
     next_opening,
 )
+from yunhu.domains.notifications.rehearsal import Owed, Retry, Step, rehearse
 from yunhu.domains.notifications.repository_record import Record
+from yunhu.domains.notifications.scenarios import keep_version, plan_faults, scripts_used
+from yunhu.domains.notifications.schemas import EventAnswer, Hall, QueueEventIn
 from yunhu.domains.notifications.schemas_notifications import NotificationRequest
 from yunhu.domains.notifications.service import draft_of
-from yunhu.domains.notifications.states import NotificationState, Purpose
+from yunhu.domains.notifications.states import NotificationState, Purpose, QueueEventKind
 from yunhu.domains.notifications.stop import (
     Stopped,
     StopReason,
@@ -41,15 +45,24 @@ __all__ = [
     "Attempted",
     "DeliveryPlan",
     "Draft",
+    "EventAnswer",
+    "Hall",
     "KeyActionKind",
     "Next",
     "NotificationRequest",
     "NotificationState",
+    "Owed",
     "PlannedKey",
     "Purpose",
+    "QueueEventIn",
+    "QueueEventKind",
     "Record",
+    "Retry",
+    "Scenario",
     "ScenarioPlan",
+    "ScenarioVersion",
     "Slug",
+    "Step",
     "StopReason",
     "Stopped",
     "TimeWindow",
@@ -58,12 +71,16 @@ __all__ = [
     "announce",
     "create_notifications",
     "draft_of",
+    "keep_version",
     "lock",
     "move",
     "next_opening",
     "note",
     "notification_event",
     "of_queue_number",
+    "plan_faults",
+    "rehearse",
+    "scripts_used",
     "stop_for_callee",
     "stop_notifications",
 ]
