@@ -36,6 +36,7 @@ from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.calls import wiring as calls
+from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
@@ -74,6 +75,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     identity.routes,
     recordings.routes,
     consent.routes,
+    complaints.routes,
     callbacks.routes,
     contracts.routes,
     billing.routes,
@@ -108,7 +110,12 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
     app = Litestar(
-        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
+        route_handlers=[
+            _api(services),
+            *call_cards.open_routes(services),
+            *consent.open_routes(services),
+            *_operations(services),
+        ],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
+from yunhu.domains.complaints import wiring as complaints
+from yunhu.domains.consent import wiring as consent
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
@@ -18,13 +20,14 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     billing.jobs,
     numbers.jobs,
     call_cards.jobs,
+    complaints.jobs,
     documents.jobs,
     identity.jobs,
     incidents.jobs,
     privacy.jobs,
     reports.jobs,
 )
-HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers, consent.handlers)
 
 
 def all_jobs(services: Services) -> list[Job]:

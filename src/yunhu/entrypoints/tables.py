@@ -6,6 +6,7 @@ from yunhu.domains.billing import models_ledger as _billing_ledger
 from yunhu.domains.call_cards import models as _call_cards
 from yunhu.domains.callbacks import models as _callbacks
 from yunhu.domains.calls import models as _calls
+from yunhu.domains.complaints import models as _complaints
 from yunhu.domains.consent import models as _consent
 from yunhu.domains.contracts import models as _contracts
 from yunhu.domains.contracts import models_money as _contracts_money
@@ -39,6 +40,7 @@ TABLE_MODULES = (
     _call_cards,
     _callbacks,
     _calls,
+    _complaints,
     _consent,
     _contracts,
     _contracts_money,

@@ -3,7 +3,7 @@
 from yunhu.domains.contracts.allocation import check_allocation
 from yunhu.domains.contracts.errors import AllocationExceededError
 from yunhu.domains.contracts.gate import GATE_PART
-from yunhu.domains.contracts.repository import active_contract, quota_of
+from yunhu.domains.contracts.repository import active_contract, complaint_threshold, quota_of
 from yunhu.domains.contracts.suspensions import CauseWish, propose_suspension, suspend_now
 from yunhu.domains.contracts.terms import ActiveContract, Item, period_of, periods_of
 from yunhu.domains.contracts.usage import Usage, usage_on
@@ -24,6 +24,7 @@ __all__ = [
     "Usage",
     "active_contract",
     "check_allocation",
+    "complaint_threshold",
     "period_of",
     "periods_of",
     "propose_suspension",

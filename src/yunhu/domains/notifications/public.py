@@ -9,6 +9,13 @@ from yunhu.domains.notifications.events import (
     STOP_CHANNEL,
     notification_event,
 )
+from yunhu.domains.notifications.evidence import (
+    COVERING,
+    ConsentPurpose,
+    ConsentSource,
+    Evidence,
+    keep_evidence,
+)
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
 from yunhu.domains.notifications.models import Scenario, ScenarioVersion
 from yunhu.domains.notifications.plans import (
@@ -25,16 +32,18 @@ from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.scenarios import keep_version, plan_faults, scripts_used
 from yunhu.domains.notifications.schemas import EventAnswer, Hall, QueueEventIn
 from yunhu.domains.notifications.schemas_notifications import NotificationRequest
-from yunhu.domains.notifications.service import draft_of
+from yunhu.domains.notifications.service import draft_of, keep_carried_consent
 from yunhu.domains.notifications.states import NotificationState, Purpose, QueueEventKind
 from yunhu.domains.notifications.stop import (
     Stopped,
     StopReason,
+    stop_everywhere_for_callee,
     stop_for_callee,
     stop_notifications,
 )
 
 __all__ = [
+    "COVERING",
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
@@ -43,10 +52,13 @@ __all__ = [
     "STOP_CHANNEL",
     "About",
     "Attempted",
+    "ConsentPurpose",
+    "ConsentSource",
     "DeliveryPlan",
     "Draft",
     "EventAnswer",
     "Hall",
+    "Evidence",
     "KeyActionKind",
     "Next",
     "NotificationRequest",
@@ -72,6 +84,8 @@ __all__ = [
     "create_notifications",
     "draft_of",
     "keep_version",
+    "keep_carried_consent",
+    "keep_evidence",
     "lock",
     "move",
     "next_opening",
@@ -81,6 +95,7 @@ __all__ = [
     "plan_faults",
     "rehearse",
     "scripts_used",
+    "stop_everywhere_for_callee",
     "stop_for_callee",
     "stop_notifications",
 ]
