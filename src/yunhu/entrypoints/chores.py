@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
+from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
@@ -14,6 +15,7 @@ from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
 JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
+    contracts.jobs,
     billing.jobs,
     numbers.jobs,
     call_cards.jobs,

@@ -37,7 +37,7 @@ class BillingController(Controller):
     @get("/usage", summary="Usage against quota, and the balance")
     async def usage(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> UsageView:
         """Amounts are fen with tax; `held` is taken by calls in the air."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.usage(session, caller.tenant_id)
 
     @get("/meter", summary="What was charged on each day", responses=problem_responses(422))
@@ -49,7 +49,7 @@ class BillingController(Controller):
         last_day: FromQuery[date],
     ) -> list[MeterDay]:
         """Natural days of China, both included."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
 
     @get("/statements", summary="List statements", responses=problem_responses(422))
@@ -71,7 +71,7 @@ class BillingController(Controller):
         services: NamedDependency[Services],
     ) -> StatementWhole:
         """With its lines."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return statement_whole(await repository.statement(session, statement_id, caller.tenant_id))
 
     @get(
@@ -88,7 +88,7 @@ class BillingController(Controller):
         form: Form = "pdf",
     ) -> Stream:
         """`form=pdf` to print, `form=xlsx` with every charged piece."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await repository.statement(session, statement_id, caller.tenant_id)
         return await statement_file(services, documents, row, form)
 

@@ -17,8 +17,11 @@ from yunhu.foundation.jobs import Job
 from yunhu.foundation.outbox import Event, ReceivedEvent, publish, read_batch
 
 SUBSCRIBER = "billing.contracts"
-EVENT_TYPES = {"quota.alarm": "A period's quota was used up to 80, 95 or 100%."}
-"""Every type, with its meaning. The subject is the quota period."""
+EVENT_TYPES = {
+    "quota.alarm": "A period's quota was used up to 80, 95 or 100%. The subject is the quota period.",
+    "balance.alarm": "80, 95 or 100% of a contract's money was used. The subject is the contract.",
+}
+"""Every type, with its meaning."""
 _FOLLOWED = frozenset(
     {"contract.signed", "contract.activated", "contract.payment_received", "contract.supplement_effective"}
 )
@@ -35,13 +38,24 @@ _ALARMS = text(
         (SELECT q.kind FROM quota_periods AS q WHERE q.id = quota_id) AS kind
     """
 )
+_BALANCE_ALARMS = text(
+    """
+    INSERT INTO balance_alarms (contract_id, granted, percent, tenant_id, used, at)
+    SELECT a.contract_id, a.granted, level, a.tenant_id, a.used, :now
+    FROM billing_accounts AS a JOIN contracts AS c ON c.id = a.contract_id AND c.state IN ('active', 'suspended'),
+        unnest(CAST(:levels AS smallint[])) AS level
+    WHERE a.granted > 0 AND a.used * 100 >= a.granted * level
+    ON CONFLICT (contract_id, granted, percent) DO NOTHING
+    RETURNING contract_id, percent, tenant_id, used, granted
+    """
+)
 # Held by calls that ended without telling: nodes conclude every call, but cards of a call may go unanswered.
 _FORGOTTEN = text(
     """
-    SELECT m.call_id, m.kind, c.answered_at IS NOT NULL AS answered,
-        EXISTS (SELECT FROM call_cards AS d WHERE d.call_id = m.call_id
-                AND d.state IN ('accepted', 'delivered', 'displayed')) AS card
-    FROM meter_entries AS m LEFT JOIN calls AS c ON c.id = m.call_id
+    SELECT m.call_id, m.kind, CASE WHEN m.kind = 'call_card' THEN d.state IN ('accepted', 'delivered', 'displayed')
+            ELSE c.answered_at IS NOT NULL END AS answered,
+        CASE WHEN m.kind = 'call_card' THEN d.state NOT IN ('requested', 'failed') ELSE c.id IS NOT NULL END AS attempted
+    FROM meter_entries AS m LEFT JOIN calls AS c ON c.id = m.call_id LEFT JOIN call_cards AS d ON d.call_id = m.call_id
     WHERE m.state = 'held' AND m.held_at < :before AND (c.id IS NULL OR c.state = 'ended')
     ORDER BY m.held_at LIMIT 100
     """
@@ -91,22 +105,30 @@ async def accrue(session: AsyncSession, now: datetime) -> bool:
 
 
 async def tell_alarms(session: AsyncSession, now: datetime) -> bool:
-    """Publish each level that a period has reached, once."""
+    """Publish each level that a period or a contract's money has reached, once."""
     values = {"now": now, "day": natural_day(now), "levels": list(ALARM_PERCENTS)}
     reached = (await session.execute(_ALARMS, values)).all()
-    await publish(
-        session,
-        [
-            Event(
-                row.tenant_id,
-                "quota.alarm",
-                row.quota_id,
-                {"kind": row.kind, "percent": row.percent, "used": row.used, "quota": row.quota},
-                now,
-            )
-            for row in reached
-        ],
-    )
+    events = [
+        Event(
+            row.tenant_id,
+            "quota.alarm",
+            row.quota_id,
+            {"kind": row.kind, "percent": row.percent, "used": row.used, "quota": row.quota},
+            now,
+        )
+        for row in reached
+    ]
+    events += [
+        Event(
+            row.tenant_id,
+            "balance.alarm",
+            row.contract_id,
+            {"percent": row.percent, "used": row.used, "granted": row.granted},
+            now,
+        )
+        for row in (await session.execute(_BALANCE_ALARMS, values)).all()
+    ]
+    await publish(session, events)
     return False
 
 
@@ -114,9 +136,14 @@ async def settle_forgotten(session: AsyncSession, now: datetime) -> bool:
     """Settle what ended calls still hold by what their records say; True when there may be more."""
     rows = (await session.execute(_FORGOTTEN, {"before": now - FORGOTTEN_AFTER})).all()
     for row in rows:
-        kind = ItemKind(row.kind)
-        answered = row.card if kind is ItemKind.CALL_CARD else row.answered
-        await settle_call(session, call_id=row.call_id, kind=kind, answered=bool(answered), now=now)
+        await settle_call(
+            session,
+            call_id=row.call_id,
+            kind=ItemKind(row.kind),
+            answered=bool(row.answered),
+            attempted=bool(row.attempted),
+            now=now,
+        )
     return len(rows) == 100
 
 

@@ -97,6 +97,19 @@ class MeterEntry(Base):
     """The ledger entry in which its amount is."""
 
 
+class BalanceAlarm(Base):
+    """That a share of the money of a contract was used was told, once for each amount that was granted."""
+
+    __tablename__ = "balance_alarms"
+
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("billing_accounts.contract_id"), primary_key=True)
+    granted: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    percent: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    used: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[Moment]
+
+
 class QuotaAlarm(Base):
     """That a period was used up to a share was told, once."""
 

@@ -32,7 +32,7 @@ from yunhu.domains.contracts.schemas import (
     shortfall_views,
 )
 from yunhu.domains.contracts.settlement import Account
-from yunhu.domains.contracts.usage import Usage, used_by_kind
+from yunhu.domains.contracts.usage import Usage, metered_by_kind
 from yunhu.domains.contracts.wishes import ContractWish
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.calendar import load_calendar
@@ -186,7 +186,7 @@ class OperatorContractController(Controller):
         """409 for a contract that is not over."""
         async with services.database.transaction() as session:
             row = await find_contract(session, contract_id)
-            used = await used_by_kind(session, row.id, row.first_day, row.last_day)
+            used = await metered_by_kind(session, row.id)
             async with journal_of(session, caller.actor, services.clock.now()) as journal:
                 return await ending.account_of(journal, row, used)
 
@@ -205,7 +205,7 @@ class OperatorContractController(Controller):
         """Closes the account for good, from what was metered and paid."""
         async with services.database.transaction() as session:
             row = await find_contract(session, contract_id, lock=True)
-            used = await used_by_kind(session, row.id, row.first_day, row.last_day)
+            used = await metered_by_kind(session, row.id)
             async with journal_of(session, caller.actor, services.clock.now()) as journal:
                 await ending.settle(journal, contract_id, used)
             return await settlement_view(session, row)
