@@ -13,8 +13,9 @@ from bench.protocol import Bench, Row, Setup
 from yunhu.domains.billing.accounts import keep_account
 from yunhu.domains.billing.closing import charged
 from yunhu.domains.billing.excel import write_workbook
-from yunhu.domains.billing.pdf import statement_pdf
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.statements import compute, month_of
+from yunhu.domains.billing.wording import statement_paper
 
 _PERIODS = (
     ("month, 115,000 pieces", month_of(date(2025, 3, 1)), 2.0),
@@ -38,11 +39,12 @@ async def measure(setup: Setup) -> list[Row]:
             async with database.transaction() as session:
                 content = await compute(session, contract_id, first, last)
             computed = time.perf_counter() - begun
-            statement_pdf(content, "DZ2025-000001")
+            paper = statement_paper(content, "DZ2025-000001")
+            paper_pdf(paper)
             printed = time.perf_counter() - begun
             async with database.transaction() as session:
                 pieces = charged(session, contract_id, content)
-                await write_workbook(setup.folder / "s.xlsx", content, "DZ2025-000001", pieces)
+                await write_workbook(setup.folder / "s.xlsx", paper, pieces)
             whole = time.perf_counter() - begun
             rows.append(_row(name, bar, computed, printed, whole, _peak() - before))
     return rows

@@ -1,5 +1,6 @@
 """Closes a month: posts what belongs to it, makes the statement's two documents, and shuts the door behind it."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
@@ -17,9 +18,10 @@ from yunhu.domains.billing.errors import ContractUnknownError, MonthClosedError,
 from yunhu.domains.billing.excel import write_workbook
 from yunhu.domains.billing.ledger import lock_account
 from yunhu.domains.billing.models_ledger import Statement
-from yunhu.domains.billing.pdf import statement_pdf
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.posting import post_accruals, post_usage
 from yunhu.domains.billing.statements import DETAIL, StatementContent, compute, month_of, month_over
+from yunhu.domains.billing.wording import statement_paper
 from yunhu.domains.documents.public import DocumentStore, NewDocument, store_document
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.clock import natural_day
@@ -96,10 +98,13 @@ async def _store(
             tenant_id=tenant_id, kind="statement", file_name=name, media_type=media_type, actor=actor, now=now
         )
 
-    page = await store_document(session, store, new("pdf", "application/pdf"), statement_pdf(content, number))
+    paper = statement_paper(content, number)
+    page = await store_document(
+        session, store, new("pdf", "application/pdf"), await asyncio.to_thread(paper_pdf, paper)
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statement.xlsx"
-        await write_workbook(path, content, number, charged(session, contract_id, content))
+        await write_workbook(path, paper, charged(session, contract_id, content))
         book = await store_document(session, store, new("xlsx", XLSX), _pieces(path))
     row = Statement(
         id=new_id(),

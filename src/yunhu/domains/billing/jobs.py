@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.accounts import keep_account
 from yunhu.domains.billing.metering import settle_call
 from yunhu.domains.billing.posting import post_accruals, post_payment, post_settlement, post_usage
+from yunhu.domains.billing.reconciliation_records import compare_records
 from yunhu.domains.billing.words import ALARM_PERCENTS
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.foundation.clock import natural_day
 from yunhu.foundation.jobs import Job
 from yunhu.foundation.outbox import Event, ReceivedEvent, publish, read_batch
+
+log = structlog.get_logger()
 
 SUBSCRIBER = "billing.contracts"
 EVENT_TYPES = {
@@ -64,6 +68,16 @@ _ACCRUING = text(
     """
     SELECT a.contract_id FROM billing_accounts AS a JOIN contracts AS c ON c.id = a.contract_id
     WHERE c.activated_on IS NOT NULL AND c.state <> 'settled' ORDER BY a.contract_id
+    """
+)
+# Tenants that are metered, of whom nobody has compared the day yet.
+_UNCOMPARED = text(
+    """
+    SELECT a.tenant_id FROM billing_accounts AS a JOIN contracts AS c ON c.id = a.contract_id
+    WHERE c.activated_on IS NOT NULL AND c.first_day <= :day AND coalesce(c.ended_on, c.last_day) >= :day
+      AND NOT EXISTS (SELECT FROM reconciliations AS r WHERE r.tenant_id = a.tenant_id AND r.kind = 'records'
+                      AND r.first_day <= :day AND r.last_day >= :day)
+    ORDER BY a.tenant_id LIMIT 1
     """
 )
 FORGOTTEN_AFTER = timedelta(minutes=15)
@@ -147,6 +161,21 @@ async def settle_forgotten(session: AsyncSession, now: datetime) -> bool:
     return len(rows) == 100
 
 
+async def compare_yesterday(session: AsyncSession, now: datetime) -> bool:
+    """Compare what one tenant's calls of yesterday were metered as with their records; True when there may be more.
+
+    Two hours after midnight at the earliest: calls of before midnight have ended by then.
+    """
+    day = natural_day(now - timedelta(hours=2)) - timedelta(days=1)
+    tenant_id = await session.scalar(_UNCOMPARED, {"day": day})
+    if tenant_id is None:
+        return False
+    run = await compare_records(session, tenant_id, day, day, now=now, by="billing.records")
+    if run.counts:
+        log.error("billing.records_differ", run_id=str(run.id), **run.counts)
+    return True
+
+
 def billing_jobs() -> Sequence[Job]:
     """What billing does by itself."""
     return (
@@ -154,5 +183,6 @@ def billing_jobs() -> Sequence[Job]:
         Job("billing.usage", timedelta(hours=1), post_yesterday),
         Job("billing.accruals", timedelta(hours=6), accrue),
         Job("billing.alarms", timedelta(seconds=30), tell_alarms),
+        Job("billing.records", timedelta(hours=1), compare_yesterday),
         Job("billing.forgotten", timedelta(minutes=5), settle_forgotten),
     )

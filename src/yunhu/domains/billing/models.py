@@ -69,7 +69,13 @@ class MeterEntry(Base):
         one_of("charging", Charging),
         CheckConstraint("(state = 'held') = (settled_at IS NULL)", name="settled"),
         CheckConstraint("state = 'charged' OR (amount = 0 AND entry_id IS NULL)", name="charged"),
-        Index("ix_meter_entries_statement", "contract_id", "day", postgresql_where=sql("state = 'charged'")),
+        Index(
+            "ix_meter_entries_statement",
+            "contract_id",
+            "day",
+            postgresql_where=sql("state = 'charged'"),
+            postgresql_include=["quota_id", "amount"],
+        ),
         Index(
             "ix_meter_entries_unposted",
             "contract_id",

@@ -107,7 +107,9 @@ async def post_accruals(session: AsyncSession, contract_id: UUID, until: date, n
         )
         if item.kind in METERED or item.price == 0:
             continue
-        before = (await session.execute(_ACCRUED, {"contract_id": contract_id, "item_id": str(item.id)})).one()
+        before = (
+            await session.execute(_ACCRUED, {"contract_id": contract_id, "item_id": str(item.id)})
+        ).one()
         so_far = before.amount
         for month, day in months_over(item, until, row.ended_on):
             source = f"accrual:{item.id}:{month:%Y-%m}"

@@ -33,9 +33,7 @@ class Reconciler:
         if context.input_document_id is None:
             async with self._services.database.transaction() as session:
                 now, by = self._services.clock.now(), context.created_by
-                run = await compare_records(
-                    session, tenant_id, wish.first_day, wish.last_day, now=now, by=by
-                )
+                run = await compare_records(session, tenant_id, wish.first_day, wish.last_day, now=now, by=by)
         else:
             run = await self._with_file(context, context.input_document_id, tenant_id, wish)
         context.report = {"reconciliation_id": str(run.id), "counts": run.counts}

@@ -32,10 +32,12 @@ from yunhu.domains.contracts.schemas import (
     shortfall_views,
 )
 from yunhu.domains.contracts.settlement import Account
+from yunhu.domains.contracts.timeline import TimelinePoint, timeline_of
 from yunhu.domains.contracts.usage import Usage, metered_by_kind
 from yunhu.domains.contracts.wishes import ContractWish
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.calendar import load_calendar
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.http import Page, Services, problem_responses
 
 Slug = Annotated[str, QueryParameter(max_length=64)]
@@ -225,6 +227,19 @@ class OperatorContractController(Controller):
         """Every dated point of the contract, past and to come, in order: for a line of time."""
         async with services.database.transaction() as session:
             return await clock_entries(session, await find_contract(session, contract_id), services)
+
+    @get(
+        "/{contract_id:uuid}/timeline",
+        summary="What happened and what comes",
+        responses=problem_responses(404),
+    )
+    async def timeline(
+        self, contract_id: FromPath[UUID], services: NamedDependency[Services]
+    ) -> Sequence[TimelinePoint]:
+        """The clocks, and between them what was paid, begun, suspended for which cause, and lifted; in order."""
+        async with services.database.transaction() as session:
+            row = await find_contract(session, contract_id)
+            return await timeline_of(session, row, natural_day(services.clock.now()))
 
     @get("/{contract_id:uuid}/usage", summary="What was used", responses=problem_responses(404))
     async def usage(

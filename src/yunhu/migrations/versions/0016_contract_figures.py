@@ -58,10 +58,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_calls_day", "calls", ["tenant_id", "day"], postgresql_where=sa.text("state = 'ended'")
     )
+    _index_statements(["quota_id", "amount"])
     op.execute("SELECT yunhu_protect()")
 
 
 def downgrade() -> None:
+    _index_statements([])
     op.drop_index("ix_calls_day", "calls")
     op.drop_table("balance_alarms")
     op.drop_column("contracts", "tenant_tax_id")
@@ -73,6 +75,17 @@ def downgrade() -> None:
     op.drop_column("reconciliations", "kind")
     op.drop_column("reconciliations", "offset_seconds")
     _allow(_CARRIER)
+
+
+def _index_statements(include: list[str]) -> None:
+    op.drop_index("ix_meter_entries_statement", "meter_entries")
+    op.create_index(
+        "ix_meter_entries_statement",
+        "meter_entries",
+        ["contract_id", "day"],
+        postgresql_where=sa.text("state = 'charged'"),
+        postgresql_include=include,
+    )
 
 
 def _allow(causes: tuple[str, ...]) -> None:
