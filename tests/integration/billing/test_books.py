@@ -73,14 +73,10 @@ async def test_given_a_year_of_months_when_closed_then_every_fen_is_told_once(
         await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION, ItemKind.CALL_CARD)
         await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION, ItemKind.CALL_CARD)
         with pytest.raises(MonthNotOverError):
-            async with database.transaction() as session:
-                await close_month(session, store, contract_id, natural_day(clock.now()), ACTOR, clock.now())
+            await close_month(database, store, contract_id, natural_day(clock.now()), ACTOR, clock.now())
         clock.set(datetime(2026 + month // 12, month % 12 + 1, 1, 1, tzinfo=clock.now().tzinfo))
         await work(database, clock)
-        async with database.transaction() as session:
-            rows.append(
-                await close_month(session, store, contract_id, date(2026, month, 3), ACTOR, clock.now())
-            )
+        rows.append(await close_month(database, store, contract_id, date(2026, month, 3), ACTOR, clock.now()))
     assert sum(row.gross for row in rows) == 365 + 101 + 50
     assert (sum(row.net for row in rows), sum(row.vat for row in rows)) == (487, 29)
     assert [row.number for row in rows] == [f"DZ2026-{count:06d}" for count in range(1, 13)]
@@ -106,16 +102,14 @@ async def test_given_a_closed_month_when_closed_again_or_charged_late_then_it_do
         kind = ItemKind.VOICE_NOTIFICATION
         assert await hold(session, call_id=late, tenant_id=tenant_id, kind=kind, now=before_midnight)
     clock.set(datetime.fromisoformat("2026-02-01T01:00:00+00:00"))
-    async with database.transaction() as session:
-        closed = await close_month(session, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+    closed = await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
     # A node whose clock runs behind.
     async with database.transaction() as session:
         await settle_call(session, call_id=late, answered=True, now=before_midnight)
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT day FROM meter_entries")) == date(2026, 2, 1)
     with pytest.raises(MonthClosedError) as told:
-        async with database.transaction() as session:
-            await close_month(session, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+        await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
     assert told.value.details["statement_id"] == str(closed.id)
     for statement in (
         "UPDATE statements SET gross = 0",

@@ -113,10 +113,9 @@ class OperatorBillingController(Controller):
         documents: NamedDependency[DocumentStore],
     ) -> StatementView:
         """Makes the PDF and the workbook; 409 with the id when it is closed. Months close in their order."""
-        async with services.database.transaction() as session:
-            row = await close_month(
-                session, documents, data.contract_id, data.month, caller.actor, services.clock.now()
-            )
+        row = await close_month(
+            services.database, documents, data.contract_id, data.month, caller.actor, services.clock.now()
+        )
         return statement_view(row)
 
     @get("/statements", summary="List statements of all tenants", responses=problem_responses(404, 422))

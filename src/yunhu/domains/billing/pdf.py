@@ -5,9 +5,11 @@ fixed at the weights regular and bold.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from fontTools.subset import Options, Subsetter
@@ -26,14 +28,16 @@ from yunhu.domains.billing.wording import Cell, Paper, text_of
 from yunhu.foundation.ids import new_id
 
 _FONT = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
+_WEIGHTS = (400, 700)
+_drawing = Lock()
+"""The library keeps its fonts in one place for all threads."""
 _ALWAYS = "第页共对账单编号服务费用甲方乙方盖章日期签字：/ 0123456789,.-（）年月日零壹贰叁肆伍陆柒捌玖拾佰仟万亿兆元角分整负"
 
 
 def paper_pdf(paper: Paper) -> bytes:
     """One A4 document, numbered pages."""
     letters = _letters(paper)
-    regular, bold = _register(letters, 400), _register(letters, 700)
-    try:
+    with _drawing, fonts_of(letters) as (regular, bold):
         out = io.BytesIO()
         document = SimpleDocTemplate(
             out,
@@ -47,9 +51,6 @@ def paper_pdf(paper: Paper) -> bytes:
         )
         document.build(_story(paper, regular, bold), canvasmaker=_numbered(regular, paper.number))
         return out.getvalue()
-    finally:
-        for name in (regular, bold):
-            pdfmetrics._fonts.pop(name, None)
 
 
 def _story(paper: Paper, regular: str, bold: str) -> list[Any]:
@@ -132,16 +133,38 @@ def _letters(paper: Paper) -> str:
     return "".join(sorted(set("".join(words))))
 
 
-def _register(letters: str, weight: int) -> str:
-    """Cut the letters out of the font, fix the weight, and make it known under a fresh name."""
-    name = f"yunhu-{new_id()}"
-    pdfmetrics.registerFont(PdfFont(name, io.BytesIO(_cut(letters, weight))))
-    return name
+@contextmanager
+def fonts_of(letters: str) -> Iterator[tuple[str, str]]:
+    """The names of a regular and a bold font with these letters, known to the library until the block ends."""
+    names = []
+    try:
+        for weight in _WEIGHTS:
+            names.append(f"yunhu-{weight}-{new_id()}")
+            pdfmetrics.registerFont(PdfFont(names[-1], io.BytesIO(_cut(letters, weight))))
+        yield names[0], names[1]
+    finally:
+        for name in names:
+            font = pdfmetrics._fonts.pop(name, None)
+            if font is not None:
+                # The library would use this font again for any other that calls itself by the same name inside.
+                pdfmetrics._dynFaceNames.pop(font.face.name, None)
 
 
 @lru_cache(maxsize=8)
 def _cut(letters: str, weight: int) -> bytes:
     """Papers of one tenant are written with the same letters, month by month: cut once."""
+    with TTFont(io.BytesIO(_subset(letters)), lazy=True) as font:
+        fixed = instantiateVariableFont(font, {"wght": weight})
+        # Viewers tell embedded fonts apart by this name.
+        fixed["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
+        out = io.BytesIO()
+        fixed.save(out)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _subset(letters: str) -> bytes:
+    """The variable font with these letters alone; the whole of it is large and slow to take apart."""
     content = files("justmytype_intl_cjk").joinpath(*_FONT).read_bytes()
     with TTFont(io.BytesIO(content), lazy=True) as font:
         options = Options()
@@ -150,11 +173,8 @@ def _cut(letters: str, weight: int) -> bytes:
         subsetter = Subsetter(options)
         subsetter.populate(text=letters)
         subsetter.subset(font)
-        fixed = instantiateVariableFont(font, {"wght": weight})
-        # Viewers tell embedded fonts apart by this name.
-        fixed["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
         out = io.BytesIO()
-        fixed.save(out)
+        font.save(out)
     return out.getvalue()
 
 

@@ -66,13 +66,6 @@ _CONTRACT = text(
     FROM contracts AS c, settled WHERE c.id = :contract_id
     """
 )
-DETAIL = text(
-    """
-    SELECT m.day, m.kind, m.settled_at, m.call_id, m.amount FROM meter_entries AS m
-    WHERE m.contract_id = :contract_id AND m.state = 'charged' AND m.day BETWEEN :first AND :last
-    ORDER BY m.day, m.call_id, m.kind
-    """
-)
 
 
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
