@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -197,7 +197,7 @@ class BooksMachine(RuleBasedStateMachine):
 
         return note
 
-    @rule(hours=st.sampled_from([1, 12, 24, 24 * 9]))
+    @rule(hours=st.sampled_from([1, 24, 24 * 9, 24 * 20]))
     def wait(self, hours: int) -> None:
         self.clock.advance(timedelta(hours=hours))
 
@@ -305,9 +305,10 @@ def test_given_any_interleaving_of_calls_crashes_and_retries_then_the_books_equa
     run_state_machine_as_test(
         BooksMachine,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=25,
+            stateful_step_count=30,
             deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )

@@ -55,7 +55,7 @@ _CALL = text(
     INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
         caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at)
     VALUES (:id, :tenant_id, :id, 1, '', :callee_index, :day, '+862988880000', :id, :id, :id, :id, :id, '', '{}',
-        'reserved', :now)
+        'dialling', :now)
     """
 )
 _CARD = text(

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from threading import Lock
 from typing import Any
+from zlib import crc32
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -155,8 +156,8 @@ def _cut(letters: str, weight: int) -> bytes:
     """Papers of one tenant are written with the same letters, month by month: cut once."""
     with TTFont(io.BytesIO(_subset(letters)), lazy=True) as font:
         fixed = instantiateVariableFont(font, {"wght": weight})
-        # Viewers tell embedded fonts apart by this name.
-        fixed["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
+        # Viewers, and the library, tell embedded fonts apart by this name.
+        fixed["name"].setName(f"NotoSansSC-{weight}-{crc32(letters.encode()):08x}", 6, 3, 1, 0x409)
         out = io.BytesIO()
         fixed.save(out)
     return out.getvalue()
