@@ -6,6 +6,7 @@ from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
+from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
@@ -17,6 +18,7 @@ from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
 JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
+    contracts.jobs,
     billing.jobs,
     numbers.jobs,
     call_cards.jobs,

@@ -76,7 +76,6 @@ class AuditController(Controller):
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await entries_page(session, caller.tenant_id, filters, cursor, limit)
 
-
     @get("/audit/chain", summary="Check the audit log", responses=problem_responses())
     async def chain(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> ChainView:
         """Reads the newest entries again and compares every hash."""
@@ -138,7 +137,6 @@ class OperatorAuditController(Controller):
                     now=now,
                 )
             return page
-
 
     @get("/audit/chain", summary="Check the audit log", responses=problem_responses(404))
     async def chain(self, services: NamedDependency[Services], tenant: Slug = None) -> ChainView:

@@ -158,7 +158,9 @@ def _coding(scope: Scope, file: _File) -> bytes:
         name, _, weight = part.strip().partition(b";")
         if weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}:
             taken.add(name.strip())
-    return next((coding for coding, _ in _ENCODINGS if coding in taken and coding in file.content), b"identity")
+    return next(
+        (coding for coding, _ in _ENCODINGS if coding in taken and coding in file.content), b"identity"
+    )
 
 
 async def _send_file(scope: Scope, send: Send, file: _File) -> None:
