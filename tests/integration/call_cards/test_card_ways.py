@@ -220,7 +220,7 @@ async def test_given_a_receipt_that_overtook_its_card_when_looked_for_then_the_c
                 "WITH account AS (INSERT INTO smsc_accounts (id, tenant_id, name, kind, config, enabled, created_at, "
                 "updated_at) VALUES (:id, :tenant, 'flash', 'smpp', '{}', true, :now, :now) RETURNING id) "
                 "INSERT INTO sms_orphan_receipts (account_id, smsc_message_id, state, raw_status, at) "
-                "SELECT id, 'F1', 'undelivered', 'UNDELIV', :now FROM account"
+                "SELECT id, 'F1', 'undeliverable', 'UNDELIV', :now FROM account"
             ),
             {"id": new_id(), "tenant": hall.tenant_id, "now": clock.now()},
         )

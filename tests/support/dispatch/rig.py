@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from tests.support.hall.equipment import caller, equip_hall
 
+from yunhu.domains.dispatch.attempts import Trunks
 from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
@@ -97,7 +98,9 @@ class Rig:
         *,
         speed: float = 25,
         cards: CardPresenter | None = None,
+        trunks: Trunks | None = None,
     ) -> None:
+        """With `trunks` calls leave by those, and the sandbox stays silent."""
         self.database = database
         self.clock = clock
         allowed = frozenset(Phone(caller(i)) for i in range(100))
@@ -106,7 +109,7 @@ class Rig:
         )
         self.shelf = SilentShelf()
         self.node_id = new_id()
-        trunks = OneTrunk(self.engine, trunk_id)
+        trunks = trunks or OneTrunk(self.engine, trunk_id)
         self.attempts = Attempts(database, vault, clock, trunks, cards)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(
