@@ -38,6 +38,7 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
@@ -82,6 +83,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     tasks.routes,
     dispatch.routes,
     incidents.routes,
+    evidence.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
@@ -95,7 +97,12 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
     app = Litestar(
-        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
+        route_handlers=[
+            _api(services),
+            *call_cards.open_routes(services),
+            *evidence.open_routes(services),
+            *_operations(services),
+        ],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.numbers import wiring as numbers
@@ -22,7 +23,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     incidents.jobs,
     privacy.jobs,
 )
-HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers, evidence.handlers)
 
 
 def all_jobs(services: Services) -> list[Job]:

@@ -8,6 +8,7 @@ from yunhu.domains.notifications.events import (
     STOP_CHANNEL,
     notification_event,
 )
+from yunhu.domains.notifications.evidence import EVIDENCE_PART
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
 from yunhu.domains.notifications.plans import (
     DeliveryPlan,
@@ -33,6 +34,7 @@ __all__ = [
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
+    "EVIDENCE_PART",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
     "Attempted",
