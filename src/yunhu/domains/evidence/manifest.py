@@ -1,7 +1,7 @@
 """What is signed: the list of a pack's files with their hashes, and what the pack is about. Pure."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -58,15 +58,19 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if isinstance(value, msgspec.Struct):
         return _plain(msgspec.structs.asdict(value))
-    return _WORDS[type(value)](value)
+    for kind, form in _WORDS:
+        if isinstance(value, kind):
+            return form(value)
+    raise TypeError(f"{type(value).__name__} has no place in evidence")
 
 
-_WORDS: Mapping[type, Callable[[Any], str]] = {
-    datetime: lambda value: value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-    date: date.isoformat,
-    UUID: str,
-    bytes: bytes.hex,
-}
+# In this order: a moment is a day, too.
+_WORDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (datetime, lambda value: value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")),
+    (date, date.isoformat),
+    (UUID, str),
+    (bytes, bytes.hex),
+)
 
 
 def signed_message(manifest_sha256: bytes) -> bytes:

@@ -201,4 +201,5 @@ _FORMS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (UUID, lambda value: f"<code>{value}</code>"),
     (dict, _table),
     (list, _list),
+    (tuple, _list),
 )

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -137,30 +138,25 @@ class Sealer:
 
     async def document(self, document: Document, name: str, store: DocumentStore) -> AsyncIterator[bytes]:
         """A paper from the store."""
-        draft = Draft(name, self._folder)
-        try:
+        with closing(Draft(name, self._folder)) as draft:
             async for data in open_document(store, document):
                 await asyncio.to_thread(draft.write, data)
             async for data in self.draft(draft):
                 yield data
-        finally:
-            draft.close()
 
     async def end(self, pack: dict[str, Any]) -> AsyncIterator[bytes]:
         """Manifest, signature, directory."""
-        manifest = Draft(MANIFEST, self._folder)
-        try:
+        with (
+            closing(Draft(MANIFEST, self._folder)) as manifest,
+            closing(Draft(SIGNATURE, self._folder)) as last,
+        ):
             await asyncio.to_thread(self._write_manifest, manifest, pack)
-            async for data in self._file(manifest.entry(self._offset), None, manifest.content()):
-                yield data
-            signature = Draft(SIGNATURE, self._folder)
             signed = self._signer.sign(signed_message(manifest.sha256))
             key_id = self._signer.public.key_id
-            signature.write(canonical(Signature(algorithm=ALGORITHM, key_id=key_id, signature=signed.hex())))
-            async for data in self._file(signature.entry(self._offset), None, signature.content()):
-                yield data
-        finally:
-            manifest.close()
+            last.write(canonical(Signature(algorithm=ALGORITHM, key_id=key_id, signature=signed.hex())))
+            for draft in (manifest, last):
+                async for data in self._file(draft.entry(self._offset), None, draft.content()):
+                    yield data
         for record in tail(self._entries.read(Entry), self._offset):
             yield record
 
