@@ -41,6 +41,7 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
@@ -95,6 +96,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     sms.routes,
     monitoring.routes,
     scenarios.routes,
+    evidence.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"
@@ -114,6 +116,7 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
             _api(services),
             *call_cards.open_routes(services),
             *consent.open_routes(services),
+            *evidence.open_routes(services),
             *_operations(services),
         ],
         exception_handlers=exception_handlers(),

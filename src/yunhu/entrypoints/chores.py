@@ -8,6 +8,7 @@ from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.numbers import wiring as numbers
@@ -29,7 +30,11 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     privacy.jobs,
     reports.jobs,
 )
-HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers, consent.handlers)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
+    billing.handlers,
+    consent.handlers,
+    evidence.handlers,
+)
 
 
 def all_jobs(services: Services) -> list[Job]:

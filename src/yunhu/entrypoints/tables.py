@@ -13,6 +13,7 @@ from yunhu.domains.contracts import models_money as _contracts_money
 from yunhu.domains.contracts import models_service as _contracts_service
 from yunhu.domains.dispatch import models as _dispatch
 from yunhu.domains.documents import models as _documents
+from yunhu.domains.evidence import models as _evidence
 from yunhu.domains.filings import models as _filings
 from yunhu.domains.identity import models as _identity
 from yunhu.domains.identity import models_users as _identity_users
@@ -47,6 +48,7 @@ TABLE_MODULES = (
     _contracts_service,
     _dispatch,
     _documents,
+    _evidence,
     _filings,
     _identity,
     _identity_users,

@@ -195,7 +195,9 @@ async def test_given_barred_numbers_and_an_approved_card_when_calls_leave_then_t
         served = await anybody.get(f"/cards/{profile_id}")
     for invite in invites:
         assert shown_by(invite) == (GOOD.e164, GOOD.e164)
-        assert invite.header("call-info").startswith(f"<{PUBLIC}/cards/{profile_id}>;purpose=jcard;integrity=")
+        assert invite.header("call-info").startswith(
+            f"<{PUBLIC}/cards/{profile_id}>;purpose=jcard;integrity="
+        )
         assert f'call-reason="{REASON}"' in invite.header("call-info")
         header, claims = verified(invite.header("identity"), key)
         assert (header["ppt"], header["x5u"]) == ("rcd", CERTIFICATE)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from yunhu.domains.notifications.consents import Evidence, kiosk_evidence
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft
 from yunhu.domains.notifications.events import PROMPTS_CHANNEL
-from yunhu.domains.notifications.evidence import Evidence, kiosk_evidence
 from yunhu.domains.notifications.intake_events import Incoming
 from yunhu.domains.notifications.intake_parameters import SlotChecker, Unfilled, known_values
 from yunhu.domains.notifications.intake_scenarios import LoadedScenario

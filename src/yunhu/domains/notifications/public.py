@@ -1,6 +1,13 @@
 """What other slices may use of notifications."""
 
 from yunhu.domains.notifications.about import NOTHING, About, abouts_of, of_queue_number
+from yunhu.domains.notifications.consents import (
+    COVERING,
+    ConsentPurpose,
+    ConsentSource,
+    Evidence,
+    keep_evidence,
+)
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
@@ -9,13 +16,7 @@ from yunhu.domains.notifications.events import (
     STOP_CHANNEL,
     notification_event,
 )
-from yunhu.domains.notifications.evidence import (
-    COVERING,
-    ConsentPurpose,
-    ConsentSource,
-    Evidence,
-    keep_evidence,
-)
+from yunhu.domains.notifications.evidence import EVIDENCE_PART
 from yunhu.domains.notifications.lifecycle import Attempted, Next, after_attempt, announce, lock, move, note
 from yunhu.domains.notifications.models import Scenario, ScenarioVersion
 from yunhu.domains.notifications.plans import (
@@ -47,6 +48,7 @@ __all__ = [
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
+    "EVIDENCE_PART",
     "NOTHING",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
