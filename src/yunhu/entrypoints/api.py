@@ -38,6 +38,7 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.equipment import wiring as equipment
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
@@ -86,6 +87,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     incidents.routes,
     monitoring.routes,
     scenarios.routes,
+    equipment.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 

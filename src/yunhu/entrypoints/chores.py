@@ -10,6 +10,7 @@ from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.tasks.public import TaskHandler
+from yunhu.entrypoints import equipment_tests
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
@@ -22,7 +23,10 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     incidents.jobs,
     privacy.jobs,
 )
-HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
+    billing.handlers,
+    equipment_tests.handlers,
+)
 
 
 def all_jobs(services: Services) -> list[Job]:

@@ -1,7 +1,7 @@
 """What other slices may use of messages."""
 
 from yunhu.domains.sms.accounts import SandboxSmscConfig, SmscConfig
-from yunhu.domains.sms.models import MessageState
+from yunhu.domains.sms.models import MessageState, SmscAccount
 from yunhu.domains.sms.repository import (
     add_parts,
     finish,
@@ -19,6 +19,7 @@ from yunhu.domains.sms.rules import settle
 __all__ = [
     "MessageState",
     "SandboxSmscConfig",
+    "SmscAccount",
     "SmscConfig",
     "add_parts",
     "finish",
