@@ -41,6 +41,7 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.equipment import wiring as equipment
 from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
@@ -97,6 +98,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     monitoring.routes,
     scenarios.routes,
     evidence.routes,
+    equipment.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"

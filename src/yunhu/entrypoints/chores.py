@@ -15,6 +15,7 @@ from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.reports import wiring as reports
 from yunhu.domains.tasks.public import TaskHandler
+from yunhu.entrypoints import equipment_tests
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
@@ -33,6 +34,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
 HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
     billing.handlers,
     consent.handlers,
+    equipment_tests.handlers,
     evidence.handlers,
 )
 

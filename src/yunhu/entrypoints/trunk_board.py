@@ -13,6 +13,7 @@ from yunhu.domains.calls.public import TrunkConfig
 from yunhu.domains.monitoring.public import TrunkLook
 from yunhu.domains.numbers.public import SHOWABLE
 from yunhu.foundation.clock import Clock, natural_day
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.phone import Phone
@@ -52,8 +53,14 @@ class TrunkBoard:
     """Implements dispatch's `Trunks` over the engines of this node."""
 
     def __init__(
-        self, settings: Settings, database: Database, clock: Clock, detectors: Callable[[], AnswerDetector]
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        detectors: Callable[[], AnswerDetector],
+        vault: Vault | None = None,
     ) -> None:
+        self._vault = vault
         self._settings = settings
         self._database = database
         self._clock = clock
@@ -156,7 +163,7 @@ class TrunkBoard:
         trunks = []
         for row in rows:
             try:
-                trunks.append(sip_trunk(row))
+                trunks.append(sip_trunk(row, self._vault))
             except (YunhuError, ValueError) as error:
                 log.error("trunk.left_out", trunk=row.name, detail=str(error))
         return tuple(trunks)
@@ -171,12 +178,12 @@ def _sandbox_trunks(rows: list[TrunkRow]) -> dict[str, frozenset[Phone]]:
     return {row.name: frozenset(map(Phone, row.numbers)) for row in rows}
 
 
-def sip_trunk(row: TrunkRow) -> SipTrunk:
+def sip_trunk(row: TrunkRow, vault: Vault | None = None) -> SipTrunk:
     """The engine's form of a trunk. Raises `SettingsError` when its secret is not there."""
     config = msgspec.convert(row.config, TrunkConfig)
     credentials = None
     if config.auth_user is not None and config.secret is not None:
-        credentials = Credentials(config.auth_user, resolve_secret(config.secret))
+        credentials = Credentials(config.auth_user, resolve_secret(config.secret, vault=vault))
     proxy_host, proxy_port = _next_hop(config)
     return SipTrunk(
         name=row.name,
