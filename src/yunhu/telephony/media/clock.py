@@ -11,19 +11,18 @@ from typing import Final
 
 import structlog
 
-from yunhu.telephony.media.datagrams import DatagramReader, ReadableSockets
+from yunhu.telephony.media.datagrams import DatagramReader
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.pacing import Pacer
 from yunhu.telephony.media.stream import Stream
 from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
-_ROUNDS: Final = 6
-"""Datagrams read from one socket in one tick at most; a flood is left to the kernel to drop."""
-_THOROUGH: Final = 4
-"""Every so many ticks all that waits is read; in the others one datagram a socket, which is what a callee sends."""
-_TURNS: Final = 10
-"""Ticks between two housekeepings of a stream; streams are spread over them."""
+_TURNS: Final = 4
+"""Ticks between two readings of a socket; streams are spread over them. The kernel notes when a packet arrived, so
+that reading four at a time costs key presses up to 60 ms and nothing else."""
+_ROUND: Final = 3 * _TURNS
+"""Ticks between two housekeepings of a stream, each right after a reading."""
 
 
 class Clock:
@@ -42,9 +41,7 @@ class Clock:
         self._wake = threading.Event()
         self._stopping = False
         self._streams: list[Stream] = []
-        self._turns: tuple[list[Stream], ...] = tuple([] for _ in range(_TURNS))
-        self._readable = ReadableSockets()
-        self._handlers: dict[int, tuple[Stream, Callable[[DatagramReader], None]]] = {}
+        self._turns: tuple[list[Stream], ...] = tuple([] for _ in range(_ROUND))
         self._reader = DatagramReader()
         self._thread = threading.Thread(target=self._run, name="media-clock", daemon=True)
 
@@ -70,17 +67,11 @@ class Clock:
         """Take a stream in."""
         self._streams.append(stream)
         min(self._turns, key=len).append(stream)
-        for sock, handler in (
-            (stream.ports.rtp, stream.receive_rtp),
-            (stream.ports.rtcp, stream.receive_rtcp),
-        ):
-            self._handlers[sock.fileno()] = (stream, handler)
-            self._readable.watch(sock)
 
     def remove(self, stream: Stream, done: Callable[[], None]) -> None:
         """Close a stream; `done` is called on some thread when its recording is complete."""
         self._detach(stream)
-        stream.close(self._frame, done)
+        stream.close(self._frame, self._reader, done)
 
     def _detach(self, stream: Stream) -> None:
         if stream not in self._streams:
@@ -89,9 +80,6 @@ class Clock:
         for turn in self._turns:
             if stream in turn:
                 turn.remove(stream)
-        for sock in (stream.ports.rtp, stream.ports.rtcp):
-            del self._handlers[sock.fileno()]
-            self._readable.forget(sock)
 
     def _run(self) -> None:
         pacer = Pacer(time.monotonic_ns())
@@ -110,7 +98,6 @@ class Clock:
             self._tick(pacer.begin(time.monotonic_ns()))
             for worker in self._workers:
                 worker.release()
-        self._readable.close()
 
     def _run_commands(self) -> None:
         while self._commands:
@@ -132,12 +119,8 @@ class Clock:
                 stream.skip(skipped)
         self._frame += 1
         self._transmit(self._frame * FRAME_SAMPLES)
-        self._receive()
-        for stream in tuple(self._turns[self._frame % _TURNS]):
-            try:
-                stream.housekeep(self._frame)
-            except Exception:
-                self._put_aside(stream)
+        for turn in range(self._frame % _TURNS, _ROUND, _TURNS):
+            self._receive(self._turns[turn], keep_house=turn == self._frame % _ROUND)
 
     def _transmit(self, samples: int) -> None:
         for stream in tuple(self._streams):
@@ -147,21 +130,15 @@ class Clock:
                 except Exception:
                     self._put_aside(stream)
 
-    def _receive(self) -> None:
-        reader, handlers = self._reader, self._handlers
-        for _ in range(1 if self._frame % _THOROUGH else _ROUNDS):
-            ready = self._readable.poll()
-            if not ready:
-                return
-            for descriptor in ready:
-                found = handlers.get(descriptor)
-                if found is None:
-                    continue
-                stream, handler = found
-                try:
-                    handler(reader)
-                except Exception:
-                    self._put_aside(stream)
+    def _receive(self, streams: list[Stream], *, keep_house: bool) -> None:
+        reader = self._reader
+        for stream in tuple(streams):
+            try:
+                stream.receive(reader)
+                if keep_house:
+                    stream.housekeep(self._frame, reader)
+            except Exception:
+                self._put_aside(stream)
 
     def _put_aside(self, stream: Stream) -> None:
         """An error of ours in one stream must not touch the others; it stays silent until its call closes it."""

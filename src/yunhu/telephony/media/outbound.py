@@ -2,6 +2,7 @@
 
 import secrets
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from yunhu.telephony.media.datagrams import Destination, Outlet
@@ -26,6 +27,7 @@ class Outbound:
         "_buffer",
         "_marker",
         "_outlet",
+        "_send",
         "_sequence",
         "_timestamp_base",
         "_type",
@@ -41,7 +43,8 @@ class Outbound:
         self.packets = 0
         self.ssrc = secrets.randbits(32)
         self.destination: Destination | None = None
-        """Where to send; None sends nothing."""
+        """Where to send, by `aim`; None sends nothing."""
+        self._send: Callable[[], int] | None = None
         self._sequence = secrets.randbits(16)
         self._timestamp_base = secrets.randbits(32)
         self._type = 0
@@ -63,8 +66,17 @@ class Outbound:
         """The RTP time stamp of the clock's position `samples`."""
         return (self._timestamp_base + samples) & MASK32
 
-    def tick(self, samples: int, to: Destination) -> bytes:
-        """Send the next frame, stamped with the clock's position; returns it as A-law."""
+    def aim(self, to: Destination | None) -> None:
+        """Send there from now on."""
+        self.destination = to
+        self._send = None if to is None else self._outlet.towards(to)
+
+    def tick(self, samples: int) -> bytes:
+        """Send the next frame, stamped with the clock's position; returns it as A-law, silence if nothing leaves."""
+        send = self._send
+        if send is None:
+            self._marker = _MARKER
+            return SILENT_FRAME
         frame = self.playlist.next_frame() or SILENT_FRAME
         sequence = self._sequence
         _PACKET.pack_into(
@@ -80,5 +92,5 @@ class Outbound:
         self._marker = 0
         self._sequence = (sequence + 1) & 0xFFFF
         self.packets += 1
-        self._outlet.send(to)
+        send()
         return frame

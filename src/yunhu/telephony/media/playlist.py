@@ -34,6 +34,11 @@ class Playlist:
 
     def next_frame(self) -> bytes | None:
         """The next 160 octets, the last ones of a prompt filled up with silence; None when nothing plays."""
+        start = self._position
+        end = start + FRAME_SAMPLES
+        if end <= self._length:
+            self._position = end
+            return self._audio[start:end]
         while self._position >= self._length:
             if not self._advance():
                 return None

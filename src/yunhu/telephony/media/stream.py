@@ -1,12 +1,13 @@
 """One session as the clock's thread sees it. Everything here runs on that thread."""
 
+import ctypes
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from yunhu.telephony.media.analysis import Listener
 from yunhu.telephony.media.datagrams import DatagramReader, Destination, endpoint
-from yunhu.telephony.media.g711 import FRAME_SAMPLES, SILENT_FRAME
+from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.model import (
     AnswerDetected,
@@ -36,10 +37,11 @@ class Stream:
 
     __slots__ = (
         "_answered",
-        "_descriptor",
         "_emit",
         "_listener",
         "_recording",
+        "_rtcp",
+        "_rtp",
         "_silent_since",
         "_timeout",
         "_timeout_told",
@@ -62,7 +64,8 @@ class Stream:
         listener: Listener,
     ) -> None:
         self.ports = ports
-        self._descriptor = ports.rtp.fileno()
+        self._rtp = ctypes.c_int(ports.rtp.fileno())
+        self._rtcp = ctypes.c_int(ports.rtcp.fileno())
         self.tape = Tape()
         self.outbound = Outbound(ports.rtp.fileno(), Playlist(self._on_prompt_ended))
         self.inbound = Inbound(self.tape, self._on_digit)
@@ -90,7 +93,7 @@ class Stream:
         self.inbound.configure(remote)
         self.outbound.configure(remote)
         self.destination = Destination(self.inbound.latch.locked or endpoint(remote.host, remote.port))
-        self.outbound.destination = self.destination if remote.send and remote.host != _NOWHERE else None
+        self.outbound.aim(self.destination if remote.send and remote.host != _NOWHERE else None)
         self._silent_since = None
         self.connected = True
 
@@ -104,12 +107,7 @@ class Stream:
 
     def transmit(self, samples: int) -> None:
         """One tick: a packet leaves unless the other side does not want any."""
-        outbound = self.outbound
-        if outbound.destination is None:
-            outbound.pause()
-            self.tape.write(SILENT_FRAME)
-        else:
-            self.tape.write(outbound.tick(samples, outbound.destination))
+        self.tape.write(self.outbound.tick(samples))
 
     def skip(self, ticks: int) -> None:
         """The clock had to give up ticks; the time line goes on."""
@@ -117,14 +115,16 @@ class Stream:
             self.outbound.pause()
             self.tape.skip(ticks)
 
-    def receive_rtp(self, reader: DatagramReader) -> None:
-        """The RTP socket is readable."""
-        size = reader.receive(self._descriptor)
-        if size < 0:
+    def receive(self, reader: DatagramReader) -> None:
+        """Read the RTP socket; a flood is left to the kernel to drop."""
+        count = reader.receive(self._rtp)
+        if not count:
             return
         latch = self.inbound.latch
         locked = latch.locked
-        self.inbound.take(reader, size)
+        self.inbound.receive(reader, count)
+        if count == reader.CAPACITY:
+            self.inbound.receive(reader, reader.receive(self._rtp))
         if latch.locked is not locked and latch.locked is not None:
             self._follow(latch.locked)
 
@@ -134,16 +134,12 @@ class Stream:
             return
         self.destination = Destination(source)
         if self.outbound.destination is not None:
-            self.outbound.destination = self.destination
+            self.outbound.aim(self.destination)
 
-    def receive_rtcp(self, reader: DatagramReader) -> None:
-        """The RTCP socket is readable."""
-        size = reader.receive(self.ports.rtcp.fileno())
-        if size >= 0:
-            self.reporter.take(reader.data, size, reader.source, reader.arrival_ns)
-
-    def housekeep(self, frame: int) -> None:
-        """Ten ticks have passed: hand the settled audio on, report, watch for silence."""
+    def housekeep(self, frame: int, reader: DatagramReader) -> None:
+        """Some ticks have passed: hand the settled audio on, hear and send reports, watch for silence."""
+        for index in range(reader.receive(self._rtcp)):
+            self.reporter.take(*reader.datagram(index))
         if not self.connected:
             return
         self._hand_on(everything=False)
@@ -170,8 +166,9 @@ class Stream:
             self._timeout_told = True
             self._emit(MediaTimeout(datetime.now(UTC)))
 
-    def close(self, frame: int, done: Callable[[], None]) -> None:
-        """Say goodbye and release everything; `done` is called when the recording is complete."""
+    def close(self, frame: int, reader: DatagramReader, done: Callable[[], None]) -> None:
+        """Hear what has arrived, say goodbye, release everything; `done` is called when the recording is complete."""
+        self.receive(reader)
         self.outbound.playlist.clear()
         if self.connected and self.destination is not None:
             self.reporter.send(frame * FRAME_SAMPLES, self.destination, goodbye=True)

@@ -1,12 +1,13 @@
 """Both directions on one time line, for as long as it takes late packets to arrive."""
 
+from collections.abc import Callable
 from typing import Final
 
-from yunhu.telephony.media.g711 import ALAW_SILENCE, FRAME_SAMPLES
+from yunhu.telephony.media.g711 import ALAW_SILENCE, FRAME_SAMPLES, SILENT_FRAME
 from yunhu.telephony.media.rtp import MASK32
 
-_HOLD: Final = 5 * FRAME_SAMPLES
-"""Samples (100 ms) that stay open for packets out of order."""
+_HOLD: Final = 5
+"""Frames (100 ms) that stay open for packets out of order."""
 _AHEAD: Final = 50 * FRAME_SAMPLES
 """Samples (1 s) that the callee's time stamps may run ahead of the clock; bounds the memory."""
 _SILENCE: Final = bytes([ALAW_SILENCE])
@@ -19,67 +20,98 @@ class Tape:
     taken and one second ahead moves the anchor to the present: the callee's path or clock has changed.
     """
 
-    __slots__ = ("_anchor", "_anchor_timestamp", "_left", "_right", "_start")
+    __slots__ = (
+        "_anchor",
+        "_anchor_timestamp",
+        "_frames",
+        "_right",
+        "_right_size",
+        "_start",
+        "next_timestamp",
+        "write",
+    )
 
     def __init__(self) -> None:
-        self._left = bytearray()
-        self._right = bytearray()
+        self._frames: list[bytes] = []
+        """What we sent, a frame each."""
+        self.write: Callable[[bytes], None] = self._frames.append
+        """What we sent in this tick, 160 octets of A-law; the present moves on."""
+        self._right: list[bytes] = []
+        """What was heard, in pieces without a gap."""
+        self._right_size = 0
         self._start = 0
         """Position of the first octet still here."""
         self._anchor: int | None = None
         self._anchor_timestamp = 0
+        self.next_timestamp = -1
+        """The time stamp that continues what was heard last; -1 when nothing does."""
 
     @property
     def now(self) -> int:
         """Position of the present."""
-        return self._start + len(self._left)
-
-    def write(self, frame: bytes) -> None:
-        """What we sent in this tick, 160 octets of A-law; the present moves on."""
-        self._left += frame
+        return self._start + FRAME_SAMPLES * len(self._frames)
 
     def skip(self, ticks: int) -> None:
         """Ticks in which nothing was sent."""
-        self._left += _SILENCE * (ticks * FRAME_SAMPLES)
+        self._frames.extend([SILENT_FRAME] * ticks)
 
     def unanchor(self) -> None:
         """The callee's time stamps start anew."""
         self._anchor = None
+        self.next_timestamp = -1
 
-    def place(self, timestamp: int, audio: bytes | bytearray, *, in_order: bool) -> bool:
+    def proceed(self, audio: bytes) -> bool:
+        """Append what has the `next_timestamp`; false, and nothing done, where it runs too far ahead."""
+        size = len(audio)
+        if self._right_size + size > FRAME_SAMPLES * len(self._frames) + _AHEAD:
+            return False
+        self._right.append(audio)
+        self._right_size += size
+        self.next_timestamp = (self.next_timestamp + size) & MASK32
+        return True
+
+    def place(self, timestamp: int, audio: bytes, *, in_order: bool) -> bool:
         """Put what was heard in its place; false when that is already past."""
         if self._anchor is not None:
             offset = (timestamp - self._anchor_timestamp) & MASK32
             position = self._anchor + (offset - 0x100000000 if offset & 0x80000000 else offset)
             if self._fits(position):
-                self._put(position - self._start, audio)
+                self._put(position - self._start, timestamp, audio)
                 return True
             if not in_order:
                 return False
         self._anchor = self.now
         self._anchor_timestamp = timestamp
-        self._put(self._anchor - self._start, audio)
+        self._put(self._anchor - self._start, timestamp, audio)
         return True
 
     def _fits(self, position: int) -> bool:
         return self._start <= position <= self.now + _AHEAD
 
-    def _put(self, index: int, audio: bytes | bytearray) -> None:
-        gap = index - len(self._right)
-        if gap == 0:
-            self._right += audio
+    def _put(self, index: int, timestamp: int, audio: bytes) -> None:
+        gap = index - self._right_size
+        if gap >= 0:
+            self._right += (_SILENCE * gap, audio)
+            self._right_size = index + len(audio)
+            self.next_timestamp = (timestamp + len(audio)) & MASK32
             return
-        if gap > 0:
-            self._right += _SILENCE * gap
-        self._right[index : index + len(audio)] = audio
+        joined = bytearray(b"".join(self._right))
+        joined[index : index + len(audio)] = audio
+        if len(joined) > self._right_size:
+            self._right_size = len(joined)
+            self.next_timestamp = (timestamp + len(audio)) & MASK32
+        self._right[:] = [bytes(joined)]
 
     def take(self, *, everything: bool = False) -> tuple[int, bytes, bytes]:
         """Position, our side and the callee's side of what is settled, equally long; it leaves the tape."""
-        size = len(self._left) if everything else max(0, len(self._left) - _HOLD)
-        left = bytes(self._left[:size])
-        right = bytes(self._right[:size]).ljust(size, _SILENCE)
-        position = self._start
-        del self._left[:size]
-        del self._right[:size]
+        count = len(self._frames) if everything else max(0, len(self._frames) - _HOLD)
+        left = b"".join(self._frames[:count])
+        heard = b"".join(self._right)
+        size, position = len(left), self._start
+        del self._frames[:count]
+        self._right[:] = [heard[size:]]
+        self._right_size = len(self._right[0])
+        if not self._right_size:
+            self.next_timestamp = -1
         self._start += size
-        return position, left, right
+        return position, left, heard[:size].ljust(size, _SILENCE)
