@@ -129,4 +129,4 @@ def test_given_any_time_stamps_when_placed_then_both_sides_of_the_tape_stay_equa
         assert position == end
         assert len(left) == len(right)
         end += len(left)
-        assert sum(map(len, tape._right)) <= 160 * len(tape._frames) + 8000 + 960
+        assert sum(map(len, tape._right)) <= tape._left_size + 8000 + 960

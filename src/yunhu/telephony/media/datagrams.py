@@ -93,12 +93,12 @@ def open_socket(host: str, port: int) -> socket.socket:
 class Destination:
     """An address to send to, ready for the kernel."""
 
-    __slots__ = ("_octets", "endpoint", "pointer")
+    __slots__ = ("endpoint", "octets")
 
     def __init__(self, to: bytes) -> None:
         self.endpoint = to
-        self._octets = bytearray(struct.pack("=H", socket.AF_INET) + to + bytes(8))
-        self.pointer = ctypes.c_void_p(address_of(self._octets))
+        octets = bytearray(struct.pack("=H", socket.AF_INET) + to + bytes(8))
+        self.octets = (ctypes.c_char * len(octets)).from_buffer(octets)
 
     def next_port(self) -> "Destination":
         """The same host, one port up: where RTCP lives (RFC 3550 §11)."""
@@ -107,23 +107,21 @@ class Destination:
 
 
 class Outlet:
-    """Sends what lies in one buffer, always the whole of it, from one socket."""
+    """Sends what lies in one buffer, in one datagram or in several of the same size, from one socket."""
 
-    __slots__ = ("_buffer", "_descriptor", "_pointer", "_size")
+    __slots__ = ("_descriptor", "_parts", "_size")
 
-    def __init__(self, descriptor: int, buffer: bytearray) -> None:
-        self._buffer = buffer
+    def __init__(self, descriptor: int, buffer: bytearray, parts: int = 1) -> None:
+        size = len(buffer) // parts
         self._descriptor = ctypes.c_int(descriptor)
-        self._pointer = ctypes.c_void_p(address_of(buffer))
-        self._size = ctypes.c_size_t(len(buffer))
+        self._size = ctypes.c_size_t(size)
+        self._parts = tuple((ctypes.c_char * size).from_buffer(buffer, part * size) for part in range(parts))
 
-    def towards(self, to: Destination) -> Callable[[], int]:
-        """What sends the buffer there; negative when the kernel refused (full queue, no route).
-
-        Outlet and destination must outlive it.
-        """
-        return partial(
-            _sendto, self._descriptor, self._pointer, self._size, _FLAGS, to.pointer, _ADDRESS_LENGTH
+    def towards(self, to: Destination) -> tuple[Callable[[], int], ...]:
+        """What sends each part there; negative when the kernel refused (full queue, no route)."""
+        return tuple(
+            partial(_sendto, self._descriptor, part, self._size, _FLAGS, to.octets, _ADDRESS_LENGTH)
+            for part in self._parts
         )
 
 

@@ -1,5 +1,6 @@
 """What arrives: datagrams become audio on the tape, _digits, and an account for RTCP."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -7,6 +8,7 @@ from yunhu.telephony.media.datagrams import WHOLE_FRAME, DatagramReader
 from yunhu.telephony.media.g711 import FRAME_SAMPLES, ULAW_TO_ALAW
 from yunhu.telephony.media.latch import SourceLatch
 from yunhu.telephony.media.model import Codec, RemoteMedia
+from yunhu.telephony.media.outbound import BATCH
 from yunhu.telephony.media.rtp import CLOCK_NS, MASK32, Order, ReceiverState, RtpPacket, parse
 from yunhu.telephony.media.tape import Tape
 from yunhu.telephony.media.telephone_event import DigitReader
@@ -18,6 +20,8 @@ _COMFORT_NOISE: Final = 13
 _PLAIN_ALAW: Final = 0x8000 | _PCMA
 """Version 2, no padding, no extension, no contributing source, no marker, A-law."""
 _FRAME_NS: Final = FRAME_SAMPLES * CLOCK_NS
+_OLDEST: Final = BATCH * FRAME_SAMPLES
+"""Samples that a packet waits at most to be read."""
 _LONGEST_AUDIO: Final = 960
 """Octets of one packet: 120 ms."""
 
@@ -75,8 +79,11 @@ class Inbound:
 
     def receive(self, reader: DatagramReader, count: int) -> None:
         """Judge and use the datagrams that `reader` holds."""
-        for index in range(self._take_run(reader, count), count):
-            self.take(*reader.datagram(index))
+        taken = self._take_run(reader, count)
+        now = time.time_ns() if taken < count else 0
+        for index in range(taken, count):
+            data, source, arrival_ns = reader.datagram(index)
+            self.take(data, source, arrival_ns, age=min(max(0, (now - arrival_ns) // CLOCK_NS), _OLDEST))
 
     def _take_run(self, reader: DatagramReader, count: int) -> int:
         """The short way of nearly all packets: 20 ms of A-law of the accepted source, each upon the last.
@@ -108,8 +115,8 @@ class Inbound:
         self.heard = True
         return taken
 
-    def take(self, data: bytes, source: bytes, arrival_ns: int) -> None:
-        """Judge and use one datagram; it may be anything, from anybody."""
+    def take(self, data: bytes, source: bytes, arrival_ns: int, *, age: int = 0) -> None:
+        """Judge and use one datagram that came `age` samples ago; it may be anything, from anybody."""
         packet = parse(data, len(data))
         if (
             packet is None
@@ -126,7 +133,7 @@ class Inbound:
         if order is Order.FIRST and packet.payload_type != self._event_type:
             self.tape.unanchor()
         if self.listening:
-            self._use(packet, order, data)
+            self._use(packet, order, data, age)
 
     def _account(self, packet: RtpPacket) -> ReceiverState:
         """Where a packet counts: keys beside audio of another SSRC (RFC 4733 §2.1 allows it) count apart."""
@@ -143,7 +150,7 @@ class Inbound:
         """Packets of both that never came; negative when duplicates outweigh."""
         return self.state.lost + self._event_state.lost
 
-    def _use(self, packet: RtpPacket, order: Order, data: bytes) -> None:
+    def _use(self, packet: RtpPacket, order: Order, data: bytes, age: int) -> None:
         kind = packet.payload_type
         if kind == self._event_type:
             digit = self._digits.read(data[packet.start : packet.end], packet)
@@ -154,4 +161,4 @@ class Inbound:
             table = self._audio_types[kind]
             if table is not None:
                 audio = audio.translate(table)
-            self.tape.place(packet.timestamp, audio, in_order=order is not Order.LATE)
+            self.tape.place(packet.timestamp, audio, in_order=order is not Order.LATE, age=age)

@@ -20,7 +20,7 @@ from yunhu.telephony.media.model import (
     RemoteMedia,
     ToneDetected,
 )
-from yunhu.telephony.media.outbound import Outbound
+from yunhu.telephony.media.outbound import BATCH, Outbound
 from yunhu.telephony.media.playlist import Playlist
 from yunhu.telephony.media.ports import PortPair
 from yunhu.telephony.media.recorder import Recording
@@ -52,6 +52,7 @@ class Stream:
         "ports",
         "reporter",
         "tape",
+        "turns",
     )
 
     def __init__(
@@ -66,12 +67,14 @@ class Stream:
         self.ports = ports
         self._rtp = ctypes.c_int(ports.rtp.fileno())
         self._rtcp = ctypes.c_int(ports.rtcp.fileno())
-        self.tape = Tape()
+        self.tape = Tape(ahead=BATCH - 1)
         self.outbound = Outbound(ports.rtp.fileno(), Playlist(self._on_prompt_ended))
         self.inbound = Inbound(self.tape, self._on_digit)
         self.reporter = Reporter(
             ports.rtcp.fileno(), self.outbound, self.inbound, config.rtcp_interval // _TICK
         )
+        self.turns = 0
+        """Of its row, since the last housekeeping; the clock counts."""
         self.connected = False
         self.destination: Destination | None = None
         self._emit = emit
@@ -105,9 +108,9 @@ class Stream:
         """End every prompt before the next packet."""
         self.outbound.playlist.clear()
 
-    def transmit(self, samples: int) -> None:
-        """One tick: a packet leaves unless the other side does not want any."""
-        self.tape.write(self.outbound.tick(samples))
+    def make(self, samples: int) -> None:
+        """Make the packets of the next ticks; whether any leave, and how, stands in `outbound.sends` then."""
+        self.tape.write(self.outbound.make(samples))
 
     def skip(self, ticks: int) -> None:
         """The clock had to give up ticks; the time line goes on."""
@@ -166,9 +169,15 @@ class Stream:
             self._timeout_told = True
             self._emit(MediaTimeout(datetime.now(UTC)))
 
-    def close(self, frame: int, reader: DatagramReader, done: Callable[[], None]) -> None:
-        """Hear what has arrived, say goodbye, release everything; `done` is called when the recording is complete."""
+    def close(self, frame: int, left: int, reader: DatagramReader, done: Callable[[], None]) -> None:
+        """Hear what has arrived, say goodbye, release everything; `done` is called when the recording is complete.
+
+        `left` is how many of the packets made last have left.
+        """
         self.receive(reader)
+        if self.connected:
+            self.tape.retract(BATCH - left)
+        self.outbound.stop(left)
         self.outbound.playlist.clear()
         if self.connected and self.destination is not None:
             self.reporter.send(frame * FRAME_SAMPLES, self.destination, goodbye=True)

@@ -1,9 +1,8 @@
 """Both directions on one time line, for as long as it takes late packets to arrive."""
 
-from collections.abc import Callable
 from typing import Final
 
-from yunhu.telephony.media.g711 import ALAW_SILENCE, FRAME_SAMPLES, SILENT_FRAME
+from yunhu.telephony.media.g711 import ALAW_SILENCE, FRAME_SAMPLES
 from yunhu.telephony.media.rtp import MASK32
 
 _HOLD: Final = 5
@@ -21,23 +20,25 @@ class Tape:
     """
 
     __slots__ = (
+        "_ahead",
         "_anchor",
         "_anchor_timestamp",
-        "_frames",
+        "_left",
+        "_left_size",
         "_right",
         "_right_size",
         "_start",
         "next_timestamp",
-        "write",
     )
 
-    def __init__(self) -> None:
-        self._frames: list[bytes] = []
-        """What we sent, a frame each."""
-        self.write: Callable[[bytes], None] = self._frames.append
-        """What we sent in this tick, 160 octets of A-law; the present moves on."""
+    def __init__(self, ahead: int = 0) -> None:
+        self._ahead = ahead
+        """Frames by which we write ahead of the present."""
+        self._left: list[bytes] = []
+        """What we send, without a gap."""
+        self._left_size = 0
         self._right: list[bytes] = []
-        """What was heard, in pieces without a gap."""
+        """What was heard, without a gap."""
         self._right_size = 0
         self._start = 0
         """Position of the first octet still here."""
@@ -49,11 +50,22 @@ class Tape:
     @property
     def now(self) -> int:
         """Position of the present."""
-        return self._start + FRAME_SAMPLES * len(self._frames)
+        return self._start + max(0, self._left_size - self._ahead * FRAME_SAMPLES)
+
+    def write(self, audio: bytes) -> None:
+        """What we send, whole frames of A-law; the present moves on."""
+        self._left.append(audio)
+        self._left_size += len(audio)
 
     def skip(self, ticks: int) -> None:
         """Ticks in which nothing was sent."""
-        self._frames.extend([SILENT_FRAME] * ticks)
+        self.write(_SILENCE * (ticks * FRAME_SAMPLES))
+
+    def retract(self, frames: int) -> None:
+        """The last frames written were not sent after all."""
+        size = max(0, self._left_size - frames * FRAME_SAMPLES)
+        self._left[:] = [b"".join(self._left)[:size]]
+        self._left_size = size
 
     def unanchor(self) -> None:
         """The callee's time stamps start anew."""
@@ -63,15 +75,15 @@ class Tape:
     def proceed(self, audio: bytes) -> bool:
         """Append what has the `next_timestamp`; false, and nothing done, where it runs too far ahead."""
         size = len(audio)
-        if self._right_size + size > FRAME_SAMPLES * len(self._frames) + _AHEAD:
+        if self._right_size + size > self._left_size + _AHEAD:
             return False
         self._right.append(audio)
         self._right_size += size
         self.next_timestamp = (self.next_timestamp + size) & MASK32
         return True
 
-    def place(self, timestamp: int, audio: bytes, *, in_order: bool) -> bool:
-        """Put what was heard in its place; false when that is already past."""
+    def place(self, timestamp: int, audio: bytes, *, in_order: bool, age: int = 0) -> bool:
+        """Put what was heard in its place; false when that is already past. `age` is how many samples ago it came."""
         if self._anchor is not None:
             offset = (timestamp - self._anchor_timestamp) & MASK32
             position = self._anchor + (offset - 0x100000000 if offset & 0x80000000 else offset)
@@ -80,7 +92,7 @@ class Tape:
                 return True
             if not in_order:
                 return False
-        self._anchor = self.now
+        self._anchor = max(self._start, self.now - age)
         self._anchor_timestamp = timestamp
         self._put(self._anchor - self._start, timestamp, audio)
         return True
@@ -104,14 +116,14 @@ class Tape:
 
     def take(self, *, everything: bool = False) -> tuple[int, bytes, bytes]:
         """Position, our side and the callee's side of what is settled, equally long; it leaves the tape."""
-        count = len(self._frames) if everything else max(0, len(self._frames) - _HOLD)
-        left = b"".join(self._frames[:count])
-        heard = b"".join(self._right)
-        size, position = len(left), self._start
-        del self._frames[:count]
+        hold = 0 if everything else (_HOLD + self._ahead) * FRAME_SAMPLES
+        size, position = max(0, self._left_size - hold), self._start
+        ours, heard = b"".join(self._left), b"".join(self._right)
+        self._left[:] = [ours[size:]]
         self._right[:] = [heard[size:]]
+        self._left_size -= size
         self._right_size = len(self._right[0])
         if not self._right_size:
             self.next_timestamp = -1
         self._start += size
-        return position, left, heard[:size].ljust(size, _SILENCE)
+        return position, ours[:size], heard[:size].ljust(size, _SILENCE)
