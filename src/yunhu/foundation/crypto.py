@@ -95,11 +95,12 @@ def load_vault(keys_dir: Path) -> Vault:
     path = keys_dir / "master.key"
     keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        _create_key(path)
+        create_key(path)
     return Vault(bytes.fromhex(path.read_text().strip()))
 
 
-def _create_key(path: Path) -> None:
+def create_key(path: Path) -> None:
+    """Write 32 random bytes, hexadecimal, mode 0600; where there is a key already, it stays."""
     # Written beside and linked into place, so that a process starting at the same moment sees all of it or nothing.
     draft = path.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

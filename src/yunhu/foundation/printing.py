@@ -7,8 +7,11 @@ fixed at the weights regular and bold.
 import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib.resources import as_file, files
+from functools import lru_cache
+from importlib.resources import files
+from threading import Lock
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -23,6 +26,8 @@ from yunhu.foundation.ids import new_id
 
 _FONT = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
 _ALWAYS = "第页共对/ 0123456789"
+_printing = Lock()
+"""The library keeps its fonts in one place for all threads."""
 
 
 class Fonts(NamedTuple):
@@ -34,14 +39,17 @@ class Fonts(NamedTuple):
 
 @contextmanager
 def document_fonts(words: Iterable[str]) -> Iterator[Fonts]:
-    """Fonts that hold every letter of these words and of the pages' numbers."""
+    """Fonts that hold every letter of these words and of the pages' numbers; one document is built at a time."""
     letters = "".join(sorted(set("".join([_ALWAYS, *words]))))
-    fonts = Fonts(_register(letters, 400), _register(letters, 700))
-    try:
-        yield fonts
-    finally:
-        for name in fonts:
-            pdfmetrics._fonts.pop(name, None)
+    with _printing:
+        fonts = Fonts(_register(letters, 400), _register(letters, 700))
+        try:
+            yield fonts
+        finally:
+            for name in fonts:
+                font = pdfmetrics._fonts.pop(name)
+                # The library would use this font again for any other that calls itself by the same name inside.
+                pdfmetrics._dynFaceNames.pop(font.face.name, None)
 
 
 def numbered_pages(font: str, number: str) -> type[Canvas]:
@@ -74,20 +82,35 @@ def escaped(text: str) -> str:
 
 
 def _register(letters: str, weight: int) -> str:
-    """Cut the letters out of the font, fix the weight, and make it known under a fresh name."""
-    with as_file(files("justmytype_intl_cjk").joinpath(*_FONT)) as path, TTFont(path, lazy=True) as font:
+    """Make the letters at one weight known under a fresh name."""
+    name = f"yunhu-{weight}-{new_id()}"
+    pdfmetrics.registerFont(PdfFont(name, io.BytesIO(_cut(letters, weight))))
+    return name
+
+
+@lru_cache(maxsize=8)
+def _cut(letters: str, weight: int) -> bytes:
+    """Papers of one tenant are written with the same letters, month by month: cut once."""
+    with TTFont(io.BytesIO(_subset(letters)), lazy=True) as font:
+        fixed = instantiateVariableFont(font, {"wght": weight})
+        # Viewers, and the library, tell embedded fonts apart by this name.
+        fixed["name"].setName(f"NotoSansSC-{weight}-{crc32(letters.encode()):08x}", 6, 3, 1, 0x409)
+        out = io.BytesIO()
+        fixed.save(out)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _subset(letters: str) -> bytes:
+    """The variable font with these letters alone; the whole of it is large and slow to take apart."""
+    content = files("justmytype_intl_cjk").joinpath(*_FONT).read_bytes()
+    with TTFont(io.BytesIO(content), lazy=True) as font:
         options = Options()
         options.layout_features = []
         options.notdef_outline = True
         subsetter = Subsetter(options)
         subsetter.populate(text=letters)
         subsetter.subset(font)
-        # In place: a copy would hold the file of the font open.
-        instantiateVariableFont(font, {"wght": weight}, inplace=True)
-        # Viewers tell embedded fonts apart by this name.
-        font["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
         out = io.BytesIO()
         font.save(out)
-    name = f"yunhu-{new_id()}"
-    pdfmetrics.registerFont(PdfFont(name, io.BytesIO(out.getvalue())))
-    return name
+    return out.getvalue()

@@ -180,7 +180,8 @@ async def others_pausing_number(session: AsyncSession, number_id: UUID, but: UUI
 
 async def reason_of_hold(session: AsyncSession, number_id: UUID) -> str | None:
     """Why a caller number is held; None when it is not."""
-    return await session.scalar(_HELD_FOR, {"id": number_id})
+    reason: str | None = await session.scalar(_HELD_FOR, {"id": number_id})
+    return reason
 
 
 async def unanswered(session: AsyncSession, now: datetime) -> Complaint | None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from yunhu.domains.notifications.consents import Evidence, kiosk_evidence
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft
 from yunhu.domains.notifications.events import PROMPTS_CHANNEL
-from yunhu.domains.notifications.evidence import Evidence, kiosk_evidence
 from yunhu.domains.notifications.intake_events import Incoming
 from yunhu.domains.notifications.intake_parameters import SlotChecker, Unfilled, known_values
 from yunhu.domains.notifications.intake_scenarios import LoadedScenario
@@ -166,6 +166,9 @@ class Visit:
             tenant_id=self._tools.tenant_id,
             journey_id=self.id,
             announcement=announcement.number,
+            scenario_id=scenario.id,
+            matter=decision.journey.matter,
+            window=decision.journey.window,
             purpose=announcement.purpose,
             channel=prepared.script.channel.value,
             script_version_id=prepared.script.version_id,

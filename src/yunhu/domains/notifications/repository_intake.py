@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.notifications.evidence import KEEP_KIOSK, Evidence, evidence_columns
+from yunhu.domains.notifications.consents import KEEP_KIOSK, Evidence, evidence_columns
 from yunhu.foundation.ids import new_id
 
 _KNOWN = text(

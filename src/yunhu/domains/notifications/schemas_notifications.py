@@ -65,6 +65,11 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     callee: str
     """Masked."""
+    script_version_id: UUID
+    scenario_id: UUID | None
+    matter: str | None
+    """As the visit was when it was created, like `window`."""
+    window: str | None
     parameters: dict[str, Any]
     client_reference: str | None
     priority: int

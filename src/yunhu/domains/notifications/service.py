@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications import repository_listing
+from yunhu.domains.notifications.consents import COVERING, ConsentSource, Evidence, keep_evidence
 from yunhu.domains.notifications.create import Draft, create_notifications
 from yunhu.domains.notifications.errors import (
     CalleeRefusedError,
@@ -16,7 +17,6 @@ from yunhu.domains.notifications.errors import (
     ReferenceConflictError,
     RequestImpossibleError,
 )
-from yunhu.domains.notifications.evidence import COVERING, ConsentSource, Evidence, keep_evidence
 from yunhu.domains.notifications.models import Notification, Scenario
 from yunhu.domains.notifications.plans import MAIN_HALL, DeliveryPlan, ScenarioPlan
 from yunhu.domains.notifications.repository_intake import refused_callees
@@ -241,4 +241,6 @@ def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, 
         deadline=asked.deadline,
         due_at=asked.due_at,
         client_reference=request.client_reference,
+        matter=request.parameters.get("matter"),
+        window=request.parameters.get("window"),
     )

@@ -1,5 +1,6 @@
 """What other slices may use of caller numbers."""
 
+from yunhu.domains.numbers.evidence import EVIDENCE_PART
 from yunhu.domains.numbers.repository import trunks_in_use
 from yunhu.domains.numbers.rotation import (
     BELOW_LIMITS,
@@ -16,6 +17,7 @@ from yunhu.domains.numbers.service import hold_number, restore_number
 __all__ = [
     "BELOW_LIMITS",
     "COUNT",
+    "EVIDENCE_PART",
     "SHOWABLE",
     "TAKE",
     "Shown",
