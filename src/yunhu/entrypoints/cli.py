@@ -23,6 +23,8 @@ _COMMANDS = {
     "jobs": "yunhu.entrypoints.commands.jobs:jobs",
     "notifications": "yunhu.entrypoints.commands.notifications:notifications",
     "filings": "yunhu.entrypoints.commands.filings:filings",
+    "consents": "yunhu.entrypoints.commands.consents:consents",
+    "complaints": "yunhu.entrypoints.commands.complaints:complaints",
     "calendar": "yunhu.entrypoints.commands.calendar:calendar",
     "calls": "yunhu.entrypoints.commands.calls:calls",
     "say": "yunhu.entrypoints.commands.say:say",

@@ -132,7 +132,7 @@ async def test_given_a_number_held_for_another_reason_when_a_complaint_lets_go_t
     operator_client, complaint, call_id, database
 ):
     [row] = await rows(database, "SELECT caller_number_id AS id FROM calls")
-    path = f"/api/v1/operator/numbers/{row.id}/hold"
+    path = f"/api/v1/operator/caller-numbers/{row.id}/hold"
     held = await operator_client.post(path, json={"reason": "证照核查"})
     assert held.status_code == 200, held.text
     body = {**complaint, "tenant": "yanta", "about": "frequency"}
