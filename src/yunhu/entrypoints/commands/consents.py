@@ -102,7 +102,7 @@ async def proof(phone: str, target: Path, tenant: str | None) -> None:
             raise ConsentNotFoundError("the person never agreed to anything")
         said = await prove(session, tenant_id, found[0].id, place.clock.now())
         owner = await session.get_one(Tenant, tenant_id)
-        target.write_bytes(proof_pdf(said, _phone(phone).masked, owner.name))
+        await asyncio.to_thread(target.write_bytes, proof_pdf(said, _phone(phone).masked, owner.name))
     click.echo(str(target))
 
 
