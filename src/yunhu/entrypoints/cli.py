@@ -28,6 +28,7 @@ _COMMANDS = {
     "say": "yunhu.entrypoints.commands.say:say",
     "simulate": "yunhu.entrypoints.commands.simulate:simulate",
     "settings": "yunhu.entrypoints.commands.settings:settings",
+    "openapi": "yunhu.entrypoints.commands.openapi:openapi",
 }
 
 

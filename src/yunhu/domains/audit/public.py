@@ -7,6 +7,7 @@ from yunhu.domains.audit.cutting import KEPT_AT_LEAST, cut_chain, remove_cut
 from yunhu.domains.audit.errors import GrantNeededError
 from yunhu.domains.audit.evidence import EVIDENCE_PART, OWN_LOOK
 from yunhu.domains.audit.grants import granted_kinds, granted_scopes, require_grant
+from yunhu.domains.audit.limits import RevealLimits
 from yunhu.domains.audit.models import OPERATOR_CHAIN
 from yunhu.domains.audit.service import look_once
 from yunhu.domains.audit.verification import ChainReport, verify_chains
@@ -20,6 +21,7 @@ __all__ = [
     "ChainReport",
     "ContentKind",
     "GrantNeededError",
+    "RevealLimits",
     "anchor_line",
     "anchors_now",
     "append_anchors",

@@ -12,7 +12,7 @@ from yunhu.domains.numbers.rotation import (
     give_back,
     next_minute,
 )
-from yunhu.domains.numbers.service import hold_number
+from yunhu.domains.numbers.service import hold_number, restore_number
 
 __all__ = [
     "BELOW_LIMITS",
@@ -25,5 +25,6 @@ __all__ = [
     "give_back",
     "hold_number",
     "next_minute",
+    "restore_number",
     "trunks_in_use",
 ]

@@ -33,6 +33,7 @@ __all__ = [
     "follow_filings",
     "scripts_in_force",
     "text_hash",
+    "version_ids_of",
     "versions_by_id",
     "versions_by_wording",
 ]
@@ -81,3 +82,8 @@ def _as_approved(row: repository.ApprovedRow) -> ApprovedScript:
         slots=msgspec.convert(version.slots, tuple[Slot, ...]),
         text_hash=version.text_hash,
     )
+
+
+async def version_ids_of(session: AsyncSession, tenant_id: UUID, script_id: UUID) -> Sequence[UUID]:
+    """Every version that a tenant's script ever had."""
+    return await repository.version_ids_of(session, tenant_id, script_id)

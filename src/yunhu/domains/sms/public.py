@@ -2,7 +2,7 @@
 
 from yunhu.domains.sms.accounts import SandboxSmscConfig, SmscConfig
 from yunhu.domains.sms.evidence import EVIDENCE_PART, MESSAGES
-from yunhu.domains.sms.models import MessageState
+from yunhu.domains.sms.models import MessageState, SmscAccount
 from yunhu.domains.sms.repository import (
     add_parts,
     finish,
@@ -22,6 +22,7 @@ __all__ = [
     "MESSAGES",
     "MessageState",
     "SandboxSmscConfig",
+    "SmscAccount",
     "SmscConfig",
     "add_parts",
     "finish",

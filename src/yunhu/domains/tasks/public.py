@@ -2,7 +2,7 @@
 
 from yunhu.domains.tasks.models import Task, TaskState
 from yunhu.domains.tasks.repository import tasks_by_id
-from yunhu.domains.tasks.service import TASKS_CHANNEL, cancel_task, enqueue_task
+from yunhu.domains.tasks.service import TASKS_CHANNEL, cancel_task, enqueue_task, wait_for_task
 from yunhu.domains.tasks.worker import (
     TaskCancelledError,
     TaskContext,
@@ -23,4 +23,5 @@ __all__ = [
     "cancel_task",
     "enqueue_task",
     "tasks_by_id",
+    "wait_for_task",
 ]
