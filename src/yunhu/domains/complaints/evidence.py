@@ -72,7 +72,7 @@ async def _read(session: AsyncSession, batch: Batch) -> Sequence[Fact]:
 
 def _of(batch: Batch) -> ColumnElement[bool]:
     about_calls = select(ComplaintCall.complaint_id).where(ComplaintCall.call_id.in_(batch.calls))
-    conditions = [
+    conditions: list[ColumnElement[bool]] = [
         Complaint.id.in_(about_calls),
         Complaint.callee_index.in_(batch.callees),
         Complaint.id.in_(batch.complaints),
