@@ -18,6 +18,7 @@ from bench import (
     consent_import,
     engine,
     event_to_invite,
+    evidence,
     gate,
     intake_row,
     memory,
@@ -40,6 +41,7 @@ BENCHES: dict[str, Bench] = {
         claim,
         gate,
         statement,
+        evidence,
         reconciliation,
         consent_import,
     )

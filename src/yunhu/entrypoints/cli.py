@@ -14,6 +14,7 @@ _COMMANDS = {
     "node": "yunhu.entrypoints.commands.node:node",
     "apply": "yunhu.entrypoints.commands.apply:apply",
     "db": "yunhu.entrypoints.commands.db:db",
+    "backup": "yunhu.entrypoints.commands.backup:backup",
     "apikey": "yunhu.entrypoints.commands.apikey:apikey",
     "users": "yunhu.entrypoints.commands.users:users_group",
     "audit": "yunhu.entrypoints.commands.audit:audit",
