@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from reportlab.pdfbase import pdfmetrics
 
-from yunhu.domains.billing.pdf import fonts_of, paper_pdf
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.wording import Money, SettledContract, settlement_paper, text_of
 from yunhu.domains.contracts.settlement import Account, Line
 from yunhu.domains.contracts.words import ItemKind, Side
+from yunhu.foundation.printing import document_fonts
 
 
 def settled(*, returned: int = 4_162_983, due: int = 0, ended_by: Side = Side.NOBODY) -> SettledContract:
@@ -43,9 +44,9 @@ def settled(*, returned: int = 4_162_983, due: int = 0, ended_by: Side = Side.NO
 def test_given_two_papers_with_other_letters_when_printed_after_each_other_then_no_letter_is_missing() -> (
     None
 ):
-    with fonts_of("甲乙丙"):
+    with document_fonts(["甲乙丙"]):
         pass
-    with fonts_of("结算单"), fonts_of("丁戊己") as names:
+    with document_fonts(["丁戊己"]) as names:
         for name in names:
             known = pdfmetrics.getFont(name).face.charToGlyph
             assert {ord(letter) for letter in "丁戊己"} <= set(known)

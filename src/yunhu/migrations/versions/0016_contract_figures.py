@@ -55,16 +55,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_balance_alarms_tenant_id")),
         sa.PrimaryKeyConstraint("contract_id", "granted", "percent", name=op.f("pk_balance_alarms")),
     )
-    op.create_index(
-        "ix_calls_day", "calls", ["tenant_id", "day"], postgresql_where=sa.text("state = 'ended'")
-    )
     _index_statements(["quota_id", "amount"])
     op.execute("SELECT yunhu_protect()")
 
 
 def downgrade() -> None:
     _index_statements([])
-    op.drop_index("ix_calls_day", "calls")
     op.drop_table("balance_alarms")
     op.drop_column("contracts", "tenant_tax_id")
     op.execute(
