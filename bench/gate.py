@@ -87,6 +87,7 @@ async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScr
                     "purpose": "your_turn" if slug == "your-turn" else "near_turn",
                     "deadline": now + timedelta(minutes=3),
                     "due_at": now,
+                    "parameters": msgspec.json.encode(_VALUES[slug]).decode(),
                 }
                 rows[slug] = await repository.preview(session, values)
         return rows, scripts
