@@ -94,7 +94,9 @@ class FlashRig(CardRig):
     async def shown(self) -> list[str]:
         if isinstance(self.smsc, SmppRig):
             await self.smsc.smsc.tell("sync")
-            assert {event["data_coding"] for event in self.smsc.smsc.all("submit")} <= {0x18}, "class 0, UCS-2"
+            assert {event["data_coding"] for event in self.smsc.smsc.all("submit")} <= {0x18}, (
+                "class 0, UCS-2"
+            )
         return await self.smsc.texts_shown()
 
     def unable(self) -> Card | None:

@@ -86,7 +86,9 @@ async def test_given_a_key_when_pushed_then_the_passport_says_who_calls_whom_and
         "rcdi": {"/jcl": card_digest(NAME)},
     }
     start, middle, end = token.split(".")
-    forged = base64.urlsafe_b64encode(raw(middle).replace(b"8613800000000", b"8613900000000")).decode().rstrip("=")
+    forged = (
+        base64.urlsafe_b64encode(raw(middle).replace(b"8613800000000", b"8613900000000")).decode().rstrip("=")
+    )
     with pytest.raises(InvalidSignature):
         verified(f"{start}.{forged}.{end}", key)
 
@@ -95,7 +97,10 @@ async def test_given_a_logo_when_signed_then_every_address_a_phone_follows_has_i
     pair: tuple[ec.EllipticCurvePublicKey, str],
 ) -> None:
     key, private = pair
-    address, digest = "https://hall.example.cn/cards/1/logo", logo_digest(hashlib.sha256(b"picture").hexdigest())
+    address, digest = (
+        "https://hall.example.cn/cards/1/logo",
+        logo_digest(hashlib.sha256(b"picture").hexdigest()),
+    )
     carrier = RichCallData(ManualClock(NOON), PassportSigner(private, CERTIFICATE))
     pushed = await carrier.push(
         card(logo_url=address, logo_digest=digest, card_digest=card_digest(NAME, address))

@@ -75,7 +75,9 @@ async def approved_profile(session: AsyncSession, tenant_id: UUID) -> CardProfil
     return await session.scalar(query.with_for_update())
 
 
-async def shown_profile(session: AsyncSession, profile_id: UUID) -> tuple[CardProfile, Document | None] | None:
+async def shown_profile(
+    session: AsyncSession, profile_id: UUID
+) -> tuple[CardProfile, Document | None] | None:
     """A profile that phones may ask for, with its logo."""
     logo = (Document.id == CardProfile.logo_document_id) & Document.erased_at.is_(None)
     query = (

@@ -126,9 +126,7 @@ async def locked_tallies(
 
     One upsert: between an insert that finds a row and a look at it, a whole sign-in may have taken the row away.
     """
-    rows = [
-        {"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in sorted(keys)
-    ]
+    rows = [{"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in sorted(keys)]
     statement = insert(SignInTally).values(rows)
     locking = statement.on_conflict_do_update(
         index_elements=[SignInTally.key], set_={"failures": SignInTally.failures}

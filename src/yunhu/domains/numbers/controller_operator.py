@@ -216,7 +216,6 @@ class OperatorNumberController(Controller):
             await _record(session, caller, "number.paper", row, {"kind": data.kind})
         return number_view(row)
 
-
     @post(
         "/{number_id:uuid}/flags",
         summary="Note that somebody marked a number",

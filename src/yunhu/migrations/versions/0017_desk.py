@@ -9,7 +9,17 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_STATES = ("draft", "submitted", "reviewed", "returned", "approved", "effective", "superseded", "expired", "withdrawn")
+_STATES = (
+    "draft",
+    "submitted",
+    "reviewed",
+    "returned",
+    "approved",
+    "effective",
+    "superseded",
+    "expired",
+    "withdrawn",
+)
 _OPEN = "state IN ('draft', 'submitted', 'reviewed', 'returned')"
 
 
@@ -17,7 +27,9 @@ def upgrade() -> None:
     op.add_column("number_days", sa.Column("health", sa.SmallInteger(), nullable=True))
     op.create_check_constraint(op.f("ck_number_days_health"), "number_days", "health BETWEEN 0 AND 100")
     # Two people of the operator: one reviews a filing, another one decides on it.
-    op.add_column("filing_versions", sa.Column("reviewed_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column(
+        "filing_versions", sa.Column("reviewed_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
+    )
     op.add_column("filing_versions", sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True))
     _states(_STATES, _OPEN, "state IN ('submitted', 'reviewed')")
 
