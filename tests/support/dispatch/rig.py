@@ -13,6 +13,7 @@ from tests.support.hall.equipment import caller, equip_hall
 
 from yunhu.domains.dispatch.attempts import Trunks
 from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
+from yunhu.domains.monitoring.public import LiveBoard, TrunkLook
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -98,6 +99,7 @@ class Rig:
         *,
         speed: float = 25,
         cards: CardPresenter | None = None,
+        monitored: bool = False,
         trunks: Trunks | None = None,
     ) -> None:
         """With `trunks` calls leave by those, and the sandbox stays silent."""
@@ -110,7 +112,9 @@ class Rig:
         self.shelf = SilentShelf()
         self.node_id = new_id()
         trunks = trunks or OneTrunk(self.engine, trunk_id)
-        self.attempts = Attempts(database, vault, clock, trunks, cards)
+        looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
+        self.board = LiveBoard(database, clock, self.node_id, lambda: looks) if monitored else None
+        self.attempts = Attempts(database, vault, clock, trunks, cards, self.board)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(
             database=database,
@@ -127,6 +131,8 @@ class Rig:
     async def __aenter__(self) -> "Rig":
         await self.engine.start()
         await self.register.start(self.lost.set)
+        if self.board is not None:
+            self.board.start()
         self.dispatcher.start()
         return self
 
@@ -134,6 +140,8 @@ class Rig:
         await self.dispatcher.stop()
         await self.engine.stop(timedelta(0))
         await self.attempts.drained()
+        if self.board is not None:
+            await self.board.stop()
         await self.register.stop()
 
     async def wait_for(self, sql: str, wanted: Any, *, seconds: float = 20, **values: Any) -> None:

@@ -7,6 +7,7 @@ from yunhu.domains.call_cards.carriers import (
     SandboxConfig,
     read_config,
 )
+from yunhu.domains.call_cards.evidence import EVIDENCE_PART
 from yunhu.domains.call_cards.gate import GATE_PART, CardFacts
 from yunhu.domains.call_cards.models import CarrierKind
 from yunhu.domains.call_cards.provision import CardWish, provision_card
@@ -18,6 +19,7 @@ from yunhu.domains.call_cards.service import Ticket, issue_card, note_state
 
 __all__ = [
     "CHARGED",
+    "EVIDENCE_PART",
     "GATE_PART",
     "CardFacts",
     "CardText",

@@ -20,6 +20,7 @@ from yunhu.domains.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
+from yunhu.domains.identity.standing import still_allowed
 
 __all__ = [
     "OPERATOR_SCOPES",
@@ -41,4 +42,5 @@ __all__ = [
     "revoke_api_key",
     "rotate_api_key",
     "signed_in",
+    "still_allowed",
 ]

@@ -161,9 +161,22 @@ async def hold_number(
     session: AsyncSession, number_id: UUID, reason: str, actor: Actor, now: datetime
 ) -> bool:
     """Stop showing a number until somebody restores it; False when it was not in use anyway."""
+    return await _try(session, number_id, Step.HOLD, reason, actor, now)
+
+
+async def restore_number(
+    session: AsyncSession, number_id: UUID, reason: str, actor: Actor, now: datetime
+) -> bool:
+    """Show a held number again; False when it is not held."""
+    return await _try(session, number_id, Step.RESTORE, reason, actor, now)
+
+
+async def _try(
+    session: AsyncSession, number_id: UUID, step: Step, reason: str, actor: Actor, now: datetime
+) -> bool:
     row = await _locked(session, number_id)
     try:
-        step_to(session, row, Step.HOLD, reason, actor, now)
+        step_to(session, row, step, reason, actor, now)
     except NumberStepRefusedError:
         return False
     await _tell(session, row.tenant_id)
