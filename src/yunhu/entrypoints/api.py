@@ -48,11 +48,13 @@ from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.sandbox import wiring as sandbox
 from yunhu.domains.scenarios import wiring as scenarios
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.migrate import alembic_config
+from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
 from yunhu.foundation.db import Database, open_database
@@ -88,6 +90,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     monitoring.routes,
     scenarios.routes,
     equipment.routes,
+    sandbox.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
 
@@ -100,12 +103,14 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
+    reader = LazyReader(settings)
     app = Litestar(
-        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
+        route_handlers=[_api(services, reader), *call_cards.open_routes(services), *_operations(services)],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,
         logging_config=None,
+        on_shutdown=[reader.close],
     )
     app.asgi_handler = Observed(app.asgi_handler, registry)
     return app
@@ -130,7 +135,7 @@ def database_url_of(settings: Settings) -> str:
     return start_embedded(settings.database_dir).url()
 
 
-def _api(services: Services) -> Router:
+def _api(services: Services, reader: LazyReader) -> Router:
     doors = identity.doors(services, granted_scopes)
 
     def authenticated(app: ASGIApp) -> ASGIApp:
@@ -138,7 +143,10 @@ def _api(services: Services) -> Router:
 
     return Router(
         "/api/v1",
-        route_handlers=[route for slice_ in SLICES for route in slice_(services)],
+        route_handlers=[
+            *(route for slice_ in SLICES for route in slice_(services)),
+            *scripts.reading_routes(services, reader),
+        ],
         middleware=[authenticated],
         before_request=refuse_unknown_query,
         dependencies={

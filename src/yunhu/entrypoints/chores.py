@@ -7,6 +7,7 @@ from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.tasks.public import TaskHandler
@@ -21,6 +22,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     documents.jobs,
     identity.jobs,
     incidents.jobs,
+    monitoring.jobs,
     privacy.jobs,
 )
 HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (

@@ -11,6 +11,7 @@ from yunhu.domains.call_cards import public as call_cards
 from yunhu.domains.contracts import public as contracts
 from yunhu.domains.dispatch.rules import Snapshot
 from yunhu.domains.filings import public as filings
+from yunhu.domains.identity import public as identity
 from yunhu.domains.monitoring import public as monitoring
 from yunhu.domains.notifications.public import DeliveryPlan, Purpose
 from yunhu.foundation.verdicts import Finding, GatePart
@@ -23,6 +24,7 @@ PARTS: tuple[GatePart[Any], ...] = (
     filings.GATE_PART,
     call_cards.GATE_PART,
     monitoring.GATE_PART,
+    identity.GATE_PART,
 )
 """Every slice that has a say, in the order in which their findings are shown."""
 

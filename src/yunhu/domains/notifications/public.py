@@ -1,6 +1,7 @@
 """What other slices may use of notifications."""
 
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
+from yunhu.domains.notifications.event_desk import EventDesk
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
     EVENT_TYPES,
@@ -43,6 +44,7 @@ __all__ = [
     "DeliveryPlan",
     "Draft",
     "EventAnswer",
+    "EventDesk",
     "Hall",
     "KeyActionKind",
     "Next",
