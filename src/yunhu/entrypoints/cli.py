@@ -18,6 +18,7 @@ _COMMANDS = {
     "users": "yunhu.entrypoints.commands.users:users_group",
     "audit": "yunhu.entrypoints.commands.audit:audit",
     "contracts": "yunhu.entrypoints.commands.contracts:contracts",
+    "evidence": "yunhu.entrypoints.commands.evidence:evidence",
     "billing": "yunhu.entrypoints.commands.billing:billing",
     "jobs": "yunhu.entrypoints.commands.jobs:jobs",
     "notifications": "yunhu.entrypoints.commands.notifications:notifications",
@@ -27,6 +28,7 @@ _COMMANDS = {
     "say": "yunhu.entrypoints.commands.say:say",
     "simulate": "yunhu.entrypoints.commands.simulate:simulate",
     "settings": "yunhu.entrypoints.commands.settings:settings",
+    "openapi": "yunhu.entrypoints.commands.openapi:openapi",
 }
 
 

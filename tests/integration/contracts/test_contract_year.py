@@ -25,6 +25,7 @@ from yunhu.domains.contracts.qualifications import (
     check_qualification,
 )
 from yunhu.domains.contracts.repository_parts import clock_of, suspensions_of
+from yunhu.domains.contracts.settlement import Metered
 from yunhu.domains.contracts.words import ItemKind, ServiceStart, SuspensionState
 from yunhu.foundation.calendar import WorkingCalendar
 from yunhu.foundation.clock import ManualClock, day_start
@@ -153,7 +154,10 @@ async def _renew_paper(traveller: Traveller) -> None:
 
 
 async def _settle_in_time(traveller: Traveller) -> None:
-    used = {ItemKind.VOICE_NOTIFICATION: 1_000_000, ItemKind.CALL_CARD: 1_000_000}
+    used = {
+        ItemKind.VOICE_NOTIFICATION: Metered(1_000_000, 10_000_000),
+        ItemKind.CALL_CARD: Metered(1_000_000, 4_855_072),
+    }
     async with (
         traveller.database.transaction() as session,
         journal_of(session, TESTER, traveller.clock.now()) as journal,

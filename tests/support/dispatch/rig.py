@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from tests.support.hall.equipment import caller, equip_hall
 
+from yunhu.domains.dispatch.attempts import Trunks
 from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
 from yunhu.domains.monitoring.public import LiveBoard, TrunkLook
 from yunhu.foundation.clock import Clock
@@ -99,7 +100,9 @@ class Rig:
         speed: float = 25,
         cards: CardPresenter | None = None,
         monitored: bool = False,
+        trunks: Trunks | None = None,
     ) -> None:
+        """With `trunks` calls leave by those, and the sandbox stays silent."""
         self.database = database
         self.clock = clock
         allowed = frozenset(Phone(caller(i)) for i in range(100))
@@ -108,9 +111,9 @@ class Rig:
         )
         self.shelf = SilentShelf()
         self.node_id = new_id()
-        trunks = OneTrunk(self.engine, trunk_id)
-        looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
-        self.board = LiveBoard(database, clock, self.node_id, lambda: looks) if monitored else None
+        trunks = trunks or OneTrunk(self.engine, trunk_id)
+        self.looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
+        self.board = LiveBoard(database, clock, self.node_id, lambda: self.looks) if monitored else None
         self.attempts = Attempts(database, vault, clock, trunks, cards, self.board)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(

@@ -46,6 +46,7 @@ from yunhu.foundation.db import Database, notify
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import Event, publish
 from yunhu.foundation.phone import Phone
+from yunhu.messaging.cards.port import CardState
 from yunhu.telephony.port import (
     CallEngine,
     EndedBy,
@@ -175,6 +176,7 @@ class Attempts:
             headers = await self._present(placed)
             stopped = self._presenting.pop(placed.notification_id, None)
             if stopped is not None:
+                self._tell_card(placed, headers, CardState.FAILED, "the INVITE did not leave")
                 await scribe.ended(_stopped(self._clock.now(), stopped))
                 return
             engine, trunk = self._trunks.engine_of(placed.trunk_id)
@@ -192,14 +194,18 @@ class Attempts:
                 call = await engine.originate(request)
             except OriginateRefusedError as error:
                 log.warning("call.refused_by_engine", reason=error.reason, detail=str(error))
+                self._tell_card(placed, headers, CardState.FAILED, "the INVITE did not leave")
                 await scribe.ended(_not_sent(self._clock.now(), error.reason))
                 return
             self._note_sent(placed)
+            self._tell_card(placed, headers, CardState.ACCEPTED)
             conversation = Conversation(call, talk, scribe, self._look_on(placed.call_id))
             self._conversations[placed.call_id] = (placed.notification_id, conversation)
             try:
                 await conversation.run()
             finally:
+                if conversation.facts.ringing_at or conversation.facts.answered_at:
+                    self._tell_card(placed, headers, CardState.DELIVERED)
                 if conversation.facts.termination is None:
                     call.hang_up("conversation_lost")
                     await scribe.ended(_lost(conversation.facts, self._clock.now()))
@@ -214,6 +220,11 @@ class Attempts:
             return ()
         self._presenting[placed.notification_id] = None
         return await self._cards.present(placed.card, placed.call_id, placed.callee, placed.caller_number)
+
+    def _tell_card(self, placed: Placed, headers: Headers, state: CardState, detail: str = "") -> None:
+        """Of a card that travels in the INVITE the call itself knows how far it came."""
+        if headers and placed.card is not None and self._cards is not None:
+            self._cards.tell(placed.card, state, detail)
 
     def _note_sent(self, placed: Placed) -> None:
         metrics.CALLS_STARTED.inc()

@@ -8,6 +8,8 @@ import msgspec
 
 from yunhu.domains.billing import public as billing
 from yunhu.domains.call_cards import public as call_cards
+from yunhu.domains.complaints import public as complaints
+from yunhu.domains.consent import public as consent
 from yunhu.domains.contracts import public as contracts
 from yunhu.domains.dispatch.rules import Snapshot
 from yunhu.domains.filings import public as filings
@@ -25,6 +27,8 @@ PARTS: tuple[GatePart[Any], ...] = (
     call_cards.GATE_PART,
     monitoring.GATE_PART,
     identity.GATE_PART,
+    consent.GATE_PART,
+    complaints.GATE_PART,
 )
 """Every slice that has a say, in the order in which their findings are shown."""
 

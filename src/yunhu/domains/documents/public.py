@@ -6,6 +6,7 @@ from yunhu.domains.documents.store import (
     DocumentStore,
     NewDocument,
     document_by_id,
+    documents_by_id,
     open_document,
     store_document,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "DocumentStore",
     "NewDocument",
     "document_by_id",
+    "documents_by_id",
     "open_document",
     "store_document",
 ]

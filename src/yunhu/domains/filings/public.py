@@ -1,5 +1,6 @@
 """What other slices and the entrypoints may use of filings."""
 
+from yunhu.domains.filings.evidence import EVIDENCE_PART
 from yunhu.domains.filings.gate import GATE_PART, FilingFacts
 from yunhu.domains.filings.plan import CallPlan, FiledTerms, FilingContent
 from yunhu.domains.filings.provision import FilingTerms, FilingWish, implied_terms, provision_filing
@@ -8,6 +9,7 @@ from yunhu.domains.filings.states import FilingState
 from yunhu.domains.filings.volume import take_filed_volume
 
 __all__ = [
+    "EVIDENCE_PART",
     "GATE_PART",
     "CallPlan",
     "FiledTerms",

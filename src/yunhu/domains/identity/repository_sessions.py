@@ -128,14 +128,16 @@ async def tallies(session: AsyncSession, keys: Iterable[bytes]) -> Mapping[bytes
 async def locked_tallies(
     session: AsyncSession, keys: Iterable[bytes], now: datetime
 ) -> dict[bytes, SignInTally]:
-    """The rows of these keys, made where there are none, locked in the order of the keys."""
-    ordered = sorted(keys)
-    rows = [{"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in ordered]
-    await session.execute(insert(SignInTally).values(rows).on_conflict_do_nothing())
-    query = (
-        select(SignInTally).where(SignInTally.key.in_(ordered)).order_by(SignInTally.key).with_for_update()
-    )
-    found = await session.scalars(query.execution_options(populate_existing=True))
+    """The rows of these keys, made where there are none, locked in the order of the keys.
+
+    One upsert: between an insert that finds a row and a look at it, a whole sign-in may have taken the row away.
+    """
+    rows = [{"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in sorted(keys)]
+    statement = insert(SignInTally).values(rows)
+    locking = statement.on_conflict_do_update(
+        index_elements=[SignInTally.key], set_={"failures": SignInTally.failures}
+    ).returning(SignInTally)
+    found = await session.scalars(locking, execution_options={"populate_existing": True})
     return {row.key: row for row in found}
 
 

@@ -62,6 +62,7 @@ _PRESETS = (
                 Scope.OPERATOR_CONTRACTS,
                 Scope.OPERATOR_BILLING,
                 Scope.OPERATOR_DOCUMENTS,
+                Scope.OPERATOR_REPORTS,
                 Scope.DOCUMENTS_READ,
                 Scope.DOCUMENTS_WRITE,
             }
@@ -77,6 +78,7 @@ _PRESETS = (
                 Scope.OPERATOR_NUMBERS,
                 Scope.OPERATOR_INCIDENTS,
                 Scope.OPERATOR_COMPLAINTS,
+                Scope.OPERATOR_REPORTS,
                 Scope.OPERATOR_MONITOR,
                 Scope.OPERATOR_EQUIPMENT,
                 Scope.DOCUMENTS_READ,

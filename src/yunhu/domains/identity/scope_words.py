@@ -44,6 +44,8 @@ MEANINGS: Mapping[Scope, tuple[str, str]] = {
     ),
     Scope.GRANTS_MANAGE: ("Open content to the operator, and close it", "向运营方授权、撤销授权"),
     Scope.AUDIT_READ: ("Read history and the audit log", "查看历史与审计日志"),
+    Scope.REPORTS_READ: ("See the overview and reports", "查看概览与数据报表"),
+    Scope.REPORTS_SCHEDULE: ("Have reports mailed on a schedule", "设置报表定时邮件"),
     Scope.OPERATOR_TENANTS: ("Manage tenants", "管理租户"),
     Scope.OPERATOR_CONTRACTS: ("Manage contracts, suspensions and settlements", "管理合同、停复机与结算"),
     Scope.OPERATOR_BILLING: (
@@ -72,6 +74,7 @@ MEANINGS: Mapping[Scope, tuple[str, str]] = {
     ),
     Scope.OPERATOR_EQUIPMENT: ("Manage and test trunks and SMSC accounts", "管理、测试中继与短信账号"),
     Scope.OPERATOR_USERS: ("Manage the operator's users, roles and keys", "管理运营方用户、角色与密钥"),
+    Scope.OPERATOR_REPORTS: ("See figures across tenants", "查看全平台数据报表"),
     Scope.OPERATOR_AUDIT: ("Read the audit log, anchors and grants", "查看审计日志、锚点与授权"),
 }
 """English and Chinese."""

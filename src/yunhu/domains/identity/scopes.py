@@ -39,6 +39,8 @@ class Scope(StrEnum):
     USERS_MANAGE = "users:manage"
     GRANTS_MANAGE = "grants:manage"
     AUDIT_READ = "audit:read"
+    REPORTS_READ = "reports:read"
+    REPORTS_SCHEDULE = "reports:schedule"
 
     OPERATOR_TENANTS = "operator:tenants"
     OPERATOR_CONTRACTS = "operator:contracts"
@@ -57,6 +59,7 @@ class Scope(StrEnum):
     OPERATOR_EQUIPMENT = "operator:equipment"
     OPERATOR_USERS = "operator:users"
     OPERATOR_AUDIT = "operator:audit"
+    OPERATOR_REPORTS = "operator:reports"
 
 
 OPERATOR_PREFIX = "operator:"

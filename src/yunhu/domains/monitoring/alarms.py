@@ -81,12 +81,15 @@ _RAISING: Mapping[str, _Rule] = MappingProxyType(
         "support_visit.overdue": _Rule(
             "support_visit_overdue", Severity.WARNING, "support_visit", "", ("due_on",)
         ),
-        "complaint.threshold": _Rule(
+        "complaint.threshold_reached": _Rule(
             "complaint_threshold",
             Severity.CRITICAL,
             "complaint",
-            "",
+            "month",
             ("month", "count", "threshold", "source"),
+        ),
+        "complaint.overdue": _Rule(
+            "complaint_overdue", Severity.CRITICAL, "complaint", "", ("reference", "source", "due_on")
         ),
     }
 )
@@ -97,6 +100,9 @@ _CLEARING: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "fault.answered": (("fault_open", ""), ("fault_overdue", "")),
         "fault.resolved": (("fault_open", ""), ("fault_overdue", ""), ("incident_report_overdue", "")),
         "fault.closed": (("fault_open", ""), ("fault_overdue", ""), ("incident_report_overdue", "")),
+        "complaint.answered": (("complaint_overdue", ""),),
+        "complaint.closed": (("complaint_overdue", ""),),
+        "complaint.dismissed": (("complaint_overdue", ""),),
         "support_visit.done": (("support_visit_overdue", ""),),
     }
 )

@@ -34,7 +34,7 @@ class AlarmView(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: UUID | None
     """Null: it concerns the operator alone."""
     kind: str
-    """`quota`, `suspension_proposed`, `suspended`, `complaint_threshold`, `fault_open`, `fault_overdue`,
+    """`quota`, `suspension_proposed`, `suspended`, `complaint_threshold`, `complaint_overdue`, `fault_open`, `fault_overdue`,
     `incident_report_overdue`, `support_visit_overdue`, `trunk_down`, `node_lost`, `no_node`, `number_quarantined`."""
     severity: str
     subject_kind: str

@@ -82,6 +82,10 @@ class Journey(Base):
         UniqueConstraint("tenant_id", "hall", "day", "queue_number"),
         one_of("state", JourneyState),
         Index("ix_journeys_callee", "callee_index", "day"),
+        Index("ix_journeys_list", "tenant_id", "id"),
+        Index("ix_journeys_day", "tenant_id", "day", "id"),
+        Index("ix_journeys_hall", "tenant_id", "hall", "id"),
+        Index("ix_journeys_number", "tenant_id", "queue_number", "id"),
         Index("ix_journeys_queue_number", "tenant_id", "queue_number", sql("day DESC")),
     )
 
@@ -142,6 +146,18 @@ class Notification(Base):
         Index("ix_notifications_deadline", "deadline", postgresql_where=sql("state = 'pending'")),
         Index("ix_notifications_open", "journey_id", postgresql_where=sql("state IN ('pending', 'active')")),
         Index("ix_notifications_list", "tenant_id", "id"),
+        Index("ix_notifications_purpose", "tenant_id", "purpose", "id"),
+        Index("ix_notifications_script", "script_version_id", "id"),
+        Index(
+            "ix_notifications_state",
+            "tenant_id",
+            "state",
+            "id",
+            postgresql_where=sql("finished_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_notifications_result", "tenant_id", "result", "id", postgresql_where=sql("result IS NOT NULL")
+        ),
         Index("ix_notifications_callee", "callee_index", "id"),
     )
 
@@ -150,6 +166,10 @@ class Notification(Base):
     journey_id: Mapped[UUID | None] = mapped_column(ForeignKey("journeys.id"))
     announcement: Mapped[int] = mapped_column(server_default=sql("0"))
     """Which of the journey's announcements of this purpose it is: one event is never answered twice."""
+    scenario_id: Mapped[UUID | None]
+    matter: Mapped[str | None]
+    """As the visit was when the notification was created, like `window`: reports count by it for good."""
+    window: Mapped[str | None]
     purpose: Mapped[str]
     channel: Mapped[str]
     script_version_id: Mapped[UUID] = mapped_column(ForeignKey("script_versions.id"))

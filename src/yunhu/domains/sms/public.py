@@ -1,6 +1,7 @@
 """What other slices may use of messages."""
 
 from yunhu.domains.sms.accounts import SandboxSmscConfig, SmscConfig
+from yunhu.domains.sms.evidence import EVIDENCE_PART, MESSAGES
 from yunhu.domains.sms.models import MessageState, SmscAccount
 from yunhu.domains.sms.repository import (
     add_parts,
@@ -17,6 +18,8 @@ from yunhu.domains.sms.repository import (
 from yunhu.domains.sms.rules import settle
 
 __all__ = [
+    "EVIDENCE_PART",
+    "MESSAGES",
     "MessageState",
     "SandboxSmscConfig",
     "SmscAccount",
