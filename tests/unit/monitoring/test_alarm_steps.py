@@ -56,3 +56,13 @@ def test_given_what_is_no_trouble_when_told_then_nothing_happens() -> None:
     assert steps("notification.delivered", state="delivered") == []
     hidden = raised("complaint.overdue", reference="K-1", text="what the visitor said")
     assert "text" not in hidden.detail
+
+
+def test_given_a_second_complaint_of_the_month_when_the_threshold_is_told_again_then_it_is_one_alarm() -> (
+    None
+):
+    first = raised("complaint.threshold_reached", month="2026-02-01", counted=1, threshold=1)
+    other = steps_for(
+        Event(TENANT, "complaint.threshold_reached", new_id(), {"month": "2026-02-01", "counted": 2}, NOW)
+    )
+    assert [step.key for step in other if isinstance(step, Raise)] == [first.key]

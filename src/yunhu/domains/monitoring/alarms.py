@@ -55,6 +55,8 @@ class _Rule(msgspec.Struct, frozen=True):
     """Field of the payload that tells alarms of one subject apart."""
     shown: tuple[str, ...] = ()
     """Fields of the payload that are shown; contents of a tenant are never among them."""
+    of_tenant: bool = False
+    """Whether it is about the tenant, whatever the event is about."""
 
 
 _RAISING: Mapping[str, _Rule] = MappingProxyType(
@@ -84,9 +86,10 @@ _RAISING: Mapping[str, _Rule] = MappingProxyType(
         "complaint.threshold_reached": _Rule(
             "complaint_threshold",
             Severity.CRITICAL,
-            "complaint",
+            "tenant",
             "month",
-            ("month", "count", "threshold", "source"),
+            ("month", "counted", "threshold"),
+            of_tenant=True,
         ),
         "complaint.overdue": _Rule(
             "complaint_overdue", Severity.CRITICAL, "complaint", "", ("reference", "source", "due_on")
@@ -127,7 +130,7 @@ def steps_for(event: Event) -> list[Raise | Clear]:
                 tenant_id=event.tenant_id,
                 kind=rule.kind,
                 severity=rule.severity,
-                subject=(rule.subject, subject),
+                subject=(rule.subject, str(event.tenant_id) if rule.of_tenant else subject),
                 detail=detail,
                 about=_about(event, rule.about),
             )
