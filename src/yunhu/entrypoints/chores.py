@@ -11,6 +11,7 @@ from yunhu.domains.documents import wiring as documents
 from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.reports import wiring as reports
@@ -28,6 +29,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     documents.jobs,
     identity.jobs,
     incidents.jobs,
+    monitoring.jobs,
     privacy.jobs,
     reports.jobs,
 )
