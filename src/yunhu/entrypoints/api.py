@@ -38,6 +38,7 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.exports import wiring as exports
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
@@ -51,6 +52,7 @@ from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
+from yunhu.entrypoints.exports import all_offers
 from yunhu.entrypoints.migrate import alembic_config
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
@@ -85,6 +87,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     reports.routes,
+    lambda _: exports.routes(all_offers()),
     sms.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.exports import wiring as exports
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.reports import wiring as reports
 from yunhu.domains.tasks.public import TaskHandler
+from yunhu.entrypoints.exports import WRITER
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
@@ -22,9 +24,14 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     identity.jobs,
     incidents.jobs,
     privacy.jobs,
+    exports.jobs,
     reports.jobs,
 )
-HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (billing.handlers,)
+HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
+    billing.handlers,
+    lambda services: exports.handlers(services, WRITER),
+    reports.handlers,
+)
 
 
 def all_jobs(services: Services) -> list[Job]:

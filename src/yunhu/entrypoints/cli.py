@@ -19,6 +19,7 @@ _COMMANDS = {
     "audit": "yunhu.entrypoints.commands.audit:audit",
     "contracts": "yunhu.entrypoints.commands.contracts:contracts",
     "billing": "yunhu.entrypoints.commands.billing:billing",
+    "reports": "yunhu.entrypoints.commands.reports:reports",
     "jobs": "yunhu.entrypoints.commands.jobs:jobs",
     "notifications": "yunhu.entrypoints.commands.notifications:notifications",
     "filings": "yunhu.entrypoints.commands.filings:filings",

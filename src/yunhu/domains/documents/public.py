@@ -6,6 +6,7 @@ from yunhu.domains.documents.store import (
     DocumentStore,
     NewDocument,
     document_by_id,
+    erase_documents,
     open_document,
     store_document,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "DocumentStore",
     "NewDocument",
     "document_by_id",
+    "erase_documents",
     "open_document",
     "store_document",
 ]
