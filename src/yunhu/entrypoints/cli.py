@@ -21,6 +21,7 @@ _COMMANDS = {
     "contracts": "yunhu.entrypoints.commands.contracts:contracts",
     "evidence": "yunhu.entrypoints.commands.evidence:evidence",
     "billing": "yunhu.entrypoints.commands.billing:billing",
+    "reports": "yunhu.entrypoints.commands.reports:reports",
     "jobs": "yunhu.entrypoints.commands.jobs:jobs",
     "notifications": "yunhu.entrypoints.commands.notifications:notifications",
     "filings": "yunhu.entrypoints.commands.filings:filings",
