@@ -43,6 +43,7 @@ from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.equipment import wiring as equipment
 from yunhu.domains.evidence import wiring as evidence
+from yunhu.domains.exports import wiring as exports
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
@@ -59,6 +60,7 @@ from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
+from yunhu.entrypoints.exports import all_offers
 from yunhu.entrypoints.migrate import alembic_config
 from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
@@ -96,6 +98,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     reports.routes,
+    lambda _: exports.routes(all_offers()),
     sms.routes,
     monitoring.routes,
     scenarios.routes,

@@ -1,6 +1,7 @@
 """What other slices and the entrypoints may use of identity."""
 
 from yunhu.domains.identity.caller import Caller
+from yunhu.domains.identity.errors import ScopeMissingError
 from yunhu.domains.identity.gate import GATE_PART
 from yunhu.domains.identity.guard import (
     AuthenticationMiddleware,
@@ -33,6 +34,7 @@ __all__ = [
     "KeyRing",
     "KeyWish",
     "Scope",
+    "ScopeMissingError",
     "Tenant",
     "any_caller",
     "anybody",
