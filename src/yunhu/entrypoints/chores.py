@@ -9,13 +9,16 @@ from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.documents import wiring as documents
 from yunhu.domains.evidence import wiring as evidence
+from yunhu.domains.exports import wiring as exports
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.reports import wiring as reports
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.entrypoints import equipment_tests
+from yunhu.entrypoints.exports import WRITER
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
@@ -28,7 +31,9 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     documents.jobs,
     identity.jobs,
     incidents.jobs,
+    monitoring.jobs,
     privacy.jobs,
+    exports.jobs,
     reports.jobs,
 )
 HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
@@ -36,6 +41,8 @@ HANDLERS: tuple[Callable[[Services], Mapping[str, TaskHandler]], ...] = (
     consent.handlers,
     equipment_tests.handlers,
     evidence.handlers,
+    lambda services: exports.handlers(services, WRITER),
+    reports.handlers,
 )
 
 

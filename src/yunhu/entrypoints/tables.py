@@ -24,6 +24,7 @@ from yunhu.domains.numbers import models as _numbers
 from yunhu.domains.privacy import models as _privacy
 from yunhu.domains.recordings import models as _recordings
 from yunhu.domains.reports import models as _reports
+from yunhu.domains.reports import models_mail as _reports_mail
 from yunhu.domains.screening import models as _screening
 from yunhu.domains.scripts import models as _scripts
 from yunhu.domains.sms import models as _sms
@@ -60,6 +61,7 @@ TABLE_MODULES = (
     _privacy,
     _recordings,
     _reports,
+    _reports_mail,
     _screening,
     _scripts,
     _sms,

@@ -6,12 +6,14 @@ tables of its own slice alone, by the batch's ids, and says the same again while
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.foundation.clock import day_start
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,9 +64,21 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     attempts: Sequence[Attempt]
     callees: frozenset[bytes]
     """Blind indexes; also of a person who was never called."""
+    complaints: tuple[UUID, ...] = ()
+    """Those that the pack is about."""
+    days: tuple[date, date] | None = None
+    """The period that the pack is about."""
     until: datetime
     phone: Callable[[bytes], str]
     """Opens a sealed number and masks it, unless the pack may show it whole."""
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From when until when the period lasts; without one no time at all."""
+        if self.days is None:
+            return self.until, self.until
+        first, last = self.days
+        return day_start(first), day_start(last + timedelta(days=1)) - timedelta(microseconds=1)
 
     @property
     def calls(self) -> list[UUID]:

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from litestar import Litestar
-from sqlalchemy import text
-from tests.support.dispatch.rig import Rig, until
+from tests.support.dispatch.rig import Rig, rows, until
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
 from tests.support.hall.equipment import caller, equip_hall
 from tests.support.hall.plugin import client_of
@@ -42,6 +42,14 @@ PLAN = msgspec.structs.replace(
     detect_answer=False,
 )
 GOOD = Phone(caller(0))
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A card as it was approved, and what its signatures are checked by."""
+
+    profile_id: str
+    key: ec.EllipticCurvePublicKey
+    presenter: CardPresenter
 
 
 @pytest.fixture
@@ -159,59 +167,70 @@ def shown_by(invite: Any) -> tuple[str, str]:
     return tuple(match[1] for match in found if match)  # type: ignore[return-value]
 
 
-async def test_given_barred_numbers_and_an_approved_card_when_calls_leave_then_the_phones_read_only_what_was_approved(
+@pytest.fixture
+async def signed(
     client: httpx.AsyncClient,
     operator_client: httpx.AsyncClient,
-    app: Litestar,
-    board: TrunkBoard,
     settings: Settings,
+    database: Database,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Signed]:
+    """An approved card, sent inside INVITEs under a key."""
+    key, pem = signing_key()
+    monkeypatch.setenv("YUNHU_SECRET_CARD_KEY", pem)
+    profile_id = await approve_card(client, operator_client)
+    cards = CardBoard(settings, database, clock, dict)
+    await cards.load()
+    yield Signed(profile_id, key, CardPresenter(database, clock, cards, settings.public_url))
+    await cards.stop()
+
+
+@pytest.fixture
+async def node(
     database: Database,
     vault: Vault,
     clock: ManualClock,
-    hall: Hall,
-    phone: Sipp,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    key, pem = signing_key()
-    monkeypatch.setenv("YUNHU_SECRET_CARD_KEY", pem)
+    board: TrunkBoard,
+    operator_client: httpx.AsyncClient,
+    signed: Signed,
+) -> AsyncIterator[Rig]:
+    """A node that calls by the trunk to the peer, with one number left that it may show."""
     await bar_all_but_the_first(operator_client, database)
-    profile_id = await approve_card(client, operator_client)
     await board.load()
-    cards = CardBoard(settings, database, clock, dict)
-    await cards.load()
-    presenter = CardPresenter(database, clock, cards, settings.public_url)
     (trunk_id,) = board.usable()
-    async with Rig(database, vault, clock, trunk_id, tmp_path, cards=presenter, trunks=board) as rig:
-        for number in range(3):
-            event = queue_event(f"e{number}", "called", clock.now(), number=f"A00{number}", window="3",
-                                phone=f"1381234500{number}")  # fmt: skip
-            assert (await client.post("/api/v1/queue-events", json=event)).status_code == 202
-        await rig.wait_for(DONE, 3, seconds=60)
-        await rig.wait_for("SELECT count(*) FROM call_cards WHERE state = 'delivered'", 3)
+    async with Rig(database, vault, clock, trunk_id, tmp_path, cards=signed.presenter, trunks=board) as rig:
+        yield rig
+
+
+async def test_given_barred_numbers_and_an_approved_card_when_calls_leave_then_the_phones_read_only_what_was_approved(
+    client: httpx.AsyncClient, app: Litestar, node: Rig, signed: Signed, phone: Sipp
+) -> None:
+    for number in range(3):
+        event = queue_event(f"e{number}", "called", node.clock.now(), number=f"A00{number}", window="3",
+                            phone=f"1381234500{number}")  # fmt: skip
+        assert (await client.post("/api/v1/queue-events", json=event)).status_code == 202
+    await node.wait_for(DONE, 3, seconds=60)
+    await node.wait_for("SELECT count(*) FROM call_cards WHERE state = 'delivered'", 3)
     invites = phone.received("INVITE")
     assert len({invite.call_id for invite in invites}) == 3
     async with client_of(app, None) as anybody:
-        served = await anybody.get(f"/cards/{profile_id}")
+        served = await anybody.get(f"/cards/{signed.profile_id}")
+    assert ["fn", {}, "text", NAME] in served.json()[1]
     for invite in invites:
         assert shown_by(invite) == (GOOD.e164, GOOD.e164)
-        assert invite.header("call-info").startswith(
-            f"<{PUBLIC}/cards/{profile_id}>;purpose=jcard;integrity="
-        )
-        assert f'call-reason="{REASON}"' in invite.header("call-info")
-        header, claims = verified(invite.header("identity"), key)
+        info = invite.header("call-info")
+        assert info.startswith(f"<{PUBLIC}/cards/{signed.profile_id}>;purpose=jcard;integrity=")
+        assert f'call-reason="{REASON}"' in info
+        header, claims = verified(invite.header("identity"), signed.key)
         assert (header["ppt"], header["x5u"]) == ("rcd", CERTIFICATE)
         assert claims["orig"] == {"tn": GOOD.e164.removeprefix("+")}
         assert claims["rcd"]["nam"] == NAME
-        assert claims["rcdi"]["/jcl"] in invite.header("call-info")
+        assert claims["rcdi"]["/jcl"] in info
         assert invite.request_uri.startswith(f"sip:{claims['dest']['tn'][0].removeprefix('86')}@")
-    assert ["fn", {}, "text", NAME] in served.json()[1]
-    async with database.transaction() as session:
-        quota = (
-            await session.execute(text("SELECT held, used FROM quota_periods WHERE kind = 'call_card'"))
-        ).one()
+    (quota,) = await rows(node.database, "SELECT held, used FROM quota_periods WHERE kind = 'call_card'")
     assert (quota.held, quota.used) == (0, 3)
-    await cards.stop()
 
 
 async def approve_card(client: httpx.AsyncClient, operator: httpx.AsyncClient) -> str:

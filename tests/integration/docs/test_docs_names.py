@@ -18,6 +18,7 @@ from tests.support.hall.plugin import client_of
 
 import yunhu.domains.dispatch.public  # noqa: F401 registers the call node's metrics
 from yunhu.domains.callbacks.public import CHANNEL as CALLBACKS_CHANNEL
+from yunhu.domains.monitoring.public import LIVE_CHANNEL
 from yunhu.domains.notifications.events import EVENT_TYPES
 from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL
 from yunhu.domains.notifications.rules import Reason
@@ -45,6 +46,7 @@ CHANNELS = {
     CALLBACKS_CHANNEL,
     CONFIG_CHANNEL,
     DISPATCH_CHANNEL,
+    LIVE_CHANNEL,
     OUTBOX_CHANNEL,
     PROMPTS_CHANNEL,
     STOP_CHANNEL,

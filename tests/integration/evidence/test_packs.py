@@ -95,6 +95,9 @@ async def test_given_a_placed_call_when_a_pack_is_made_then_it_proves_the_call_a
     assert [line["kind"] for line in notification["timeline"]]
     (metered,) = facts_of(path, "metering")
     assert (metered["state"], metered["amount_fen"], metered["yuan"]) == ("charged", 10, "0.10")
+    (consent,) = facts_of(path, "consents")
+    seen = {finding["rule"]: finding.get("saw", {}) for finding in call["verdict"]["findings"]}
+    assert (consent["consent_id"], consent["callee"]) == (seen["consent"]["consent_id"], "138****0000")
     (recording,) = facts_of(path, "recordings")
     with zipfile.ZipFile(path) as archive:
         inside = archive.read(f"recordings/{call_id}.wav")
@@ -190,6 +193,34 @@ async def test_given_a_file_taken_out_or_changed_or_added_when_verified_then_eac
         (Broken.EXTRA, "data/more.jsonl"),
     } <= faults
     assert Broken.SIGNATURE not in {what for what, _ in faults}
+
+
+async def test_given_a_complaint_when_a_pack_is_made_then_it_holds_the_complaint_its_calls_and_the_refusal(
+    desk: Desk, client: httpx.AsyncClient, call_id: str, clock: ManualClock
+) -> None:
+    complaint = {
+        "reference": "12321-4711",
+        "source": "12321",
+        "about": "no_consent",
+        "text": "接到不明来电",
+        "received_at": clock.now().isoformat(),
+        "phone": ANSWERS,
+    }
+    taken = await client.post("/api/v1/complaints", json=complaint)
+    assert taken.is_success, taken.text
+    pack = await desk.request(complaint_id=taken.json()["id"])
+    path = await desk.fetch(pack["id"])
+    (found,) = facts_of(path, "complaints")
+    assert (found["reference"], found["calls"], found["callee"]) == ("12321-4711", [call_id], "138****0000")
+    assert [call["call_id"] for call in facts_of(path, "calls")] == [call_id]
+    assert len(facts_of(path, "refusals")) == 1
+    with zipfile.ZipFile(path) as archive:
+        assert "接到不明来电" in archive.read("index.html").decode()
+    unknown = await client.post(PACKS, json={"reason": REASON, "complaint_id": call_id})
+    assert unknown.json()["id"] == "evidence.subject_not_found"
+    day = {"first_day": "2026-02-09", "last_day": "2026-02-09"}
+    of_day = await desk.fetch((await desk.request(**day))["id"])
+    assert [one["reference"] for one in facts_of(of_day, "complaints")] == ["12321-4711"]
 
 
 async def test_given_a_paper_of_the_caller_number_when_a_pack_is_made_then_the_paper_is_in_it(

@@ -20,9 +20,9 @@ BUSY = Told(result="busy", ring=2.0, talk=None)
 
 
 @pytest.fixture
-async def history(database: Database, hall: Hall, clock: ManualClock) -> History:
+async def history(database: Database, hall: Hall, vault: Vault, clock: ManualClock) -> History:
     """Today, Monday 10:00: two answered calls and a busy one; yesterday at 15:00: one answered."""
-    written = await begin_history(database, hall, clock.now())
+    written = await begin_history(database, hall, vault, clock.now())
     async with database.transaction() as session:
         today = clock.now() - timedelta(minutes=30)
         await written.visit(session, today, matter="社保", window="3")

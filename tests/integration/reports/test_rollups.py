@@ -15,6 +15,7 @@ from tests.support.reports.history import History, Told, begin_history
 from yunhu.domains.reports import rollups
 from yunhu.domains.reports.public import rebuild, verify
 from yunhu.foundation.clock import ManualClock
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 
 _RESULTS = ("answered", "busy", "no_answer", "rejected", "trunk_failure", "unknown")
@@ -94,6 +95,7 @@ class RandomHall:
                 at,
                 attempt=self._attempts,
                 number=self._random.randrange(4),
+                crowded=True,
             )
             self._calls.append((call_id, at))
 
@@ -126,9 +128,9 @@ class RandomHall:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_given_random_histories_of_several_nodes_at_once_then_sums_are_what_a_full_count_says(
-    database: Database, hall: Hall, clock: ManualClock, seed: int
+    database: Database, hall: Hall, vault: Vault, clock: ManualClock, seed: int
 ) -> None:
-    history = await begin_history(database, hall, clock.now())
+    history = await begin_history(database, hall, vault, clock.now())
     halls = [RandomHall(database, history, clock.now(), seed * 10 + i) for i in range(3)]
     await asyncio.gather(*(random_hall.live(100) for random_hall in halls))
     proof = await verify(database)
@@ -145,9 +147,9 @@ async def test_given_random_histories_of_several_nodes_at_once_then_sums_are_wha
 
 
 async def test_given_calls_that_end_while_sums_are_made_anew_then_none_is_lost_or_counted_twice(
-    database: Database, hall: Hall, clock: ManualClock
+    database: Database, hall: Hall, vault: Vault, clock: ManualClock
 ) -> None:
-    history = await begin_history(database, hall, clock.now())
+    history = await begin_history(database, hall, vault, clock.now())
     busy = RandomHall(database, history, clock.now(), 99)
 
     async def anew() -> None:
@@ -161,9 +163,9 @@ async def test_given_calls_that_end_while_sums_are_made_anew_then_none_is_lost_o
 
 
 async def test_given_a_sum_that_somebody_altered_then_the_proof_names_it_and_making_anew_mends_it(
-    database: Database, hall: Hall, clock: ManualClock
+    database: Database, hall: Hall, vault: Vault, clock: ManualClock
 ) -> None:
-    history = await begin_history(database, hall, clock.now())
+    history = await begin_history(database, hall, vault, clock.now())
     async with database.transaction() as session:
         await history.visit(session, clock.now())
     await _fold(database, clock)
@@ -183,14 +185,14 @@ async def test_given_a_sum_that_somebody_altered_then_the_proof_names_it_and_mak
 
 
 async def test_given_two_transactions_that_end_calls_of_one_hour_then_neither_waits_for_the_other(
-    database: Database, hall: Hall, clock: ManualClock
+    database: Database, hall: Hall, vault: Vault, clock: ManualClock
 ) -> None:
-    history = await begin_history(database, hall, clock.now())
+    history = await begin_history(database, hall, vault, clock.now())
     async with database.transaction() as session:
         calls = []
         for _ in range(2):
             notification_id = await history.notification(session, clock.now())
-            calls.append(await history.call(session, notification_id, clock.now()))
+            calls.append(await history.call(session, notification_id, clock.now(), crowded=True))
     async with asyncio.timeout(10), database.transaction() as one, database.transaction() as other:
         await history.end(one, calls[0], clock.now(), Told())
         await history.end(other, calls[1], clock.now(), Told())

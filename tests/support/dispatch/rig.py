@@ -112,8 +112,8 @@ class Rig:
         self.shelf = SilentShelf()
         self.node_id = new_id()
         trunks = trunks or OneTrunk(self.engine, trunk_id)
-        looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
-        self.board = LiveBoard(database, clock, self.node_id, lambda: looks) if monitored else None
+        self.looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
+        self.board = LiveBoard(database, clock, self.node_id, lambda: self.looks) if monitored else None
         self.attempts = Attempts(database, vault, clock, trunks, cards, self.board)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(

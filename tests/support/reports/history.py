@@ -12,8 +12,10 @@ from tests.support.privacy.rows import id_at
 
 from yunhu.domains.dispatch.models import Node
 from yunhu.domains.sms.models import SmscAccount
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.ids import new_id
+from yunhu.foundation.phone import Phone
 
 _NOTIFICATION = text(
     """
@@ -27,7 +29,7 @@ _CALL = text(
     """
     INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
         caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at)
-    SELECT :id, n.tenant_id, n.id, :attempt, n.callee_cipher, :index, CAST(:at AS timestamptz)::date, number.e164,
+    SELECT :id, n.tenant_id, n.id, :attempt, n.callee_cipher, coalesce(CAST(:index AS bytea), n.callee_index), CAST(:at AS timestamptz)::date, number.e164,
         number.id, number.trunk_id, robot.id, :node_id, n.script_version_id, 'words', '{}', 'dialling', :at
     FROM notifications AS n,
         (SELECT * FROM caller_numbers WHERE tenant_id = :tenant_id ORDER BY e164 OFFSET :number LIMIT 1) AS number,
@@ -68,9 +70,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class History:
     """Writes what happened at a hall."""
 
-    def __init__(self, hall: Hall, node_id: UUID) -> None:
+    def __init__(self, hall: Hall, node_id: UUID, vault: Vault) -> None:
         self.hall = hall
         self.node_id = node_id
+        self._vault = vault
 
     async def notification(
         self,
@@ -81,8 +84,10 @@ class History:
         matter: str | None = None,
         window: str | None = None,
         scenario_id: UUID | None = None,
+        phone: str = "13800138000",
     ) -> UUID:
         """One that waits."""
+        sealed = self._vault.seal_phone(Phone.parse(phone))
         sms = script == "near-turn"
         values = {
             "id": id_at(at),
@@ -93,23 +98,30 @@ class History:
             "scenario_id": scenario_id,
             "matter": matter,
             "window": window,
-            "cipher": b"sealed",
-            "index": uuid4().bytes,
+            "cipher": sealed.cipher,
+            "index": sealed.index,
             "at": at,
         }
         await session.execute(_NOTIFICATION, values)
         return UUID(str(values["id"]))
 
     async def call(
-        self, session: AsyncSession, notification_id: UUID, at: datetime, *, attempt: int = 1, number: int = 0
+        self,
+        session: AsyncSession,
+        notification_id: UUID,
+        at: datetime,
+        *,
+        attempt: int = 1,
+        number: int = 0,
+        crowded: bool = False,
     ) -> UUID:
-        """One that dials."""
+        """One that dials. `crowded`: another may be in the air to the same phone, which no dispatcher allows."""
         values = {
             "id": id_at(at),
             "tenant_id": self.hall.tenant_id,
             "notification_id": notification_id,
             "attempt": attempt,
-            "index": uuid4().bytes,
+            "index": uuid4().bytes if crowded else None,
             "number": number,
             "node_id": self.node_id,
             "at": at,
@@ -155,10 +167,11 @@ class History:
         number: int = 0,
         matter: str | None = None,
         window: str | None = None,
+        phone: str = "13800138000",
     ) -> UUID:
         """A notification with one call that ended; the call's id."""
         told = told or Told()
-        notification_id = await self.notification(session, at, matter=matter, window=window)
+        notification_id = await self.notification(session, at, matter=matter, window=window, phone=phone)
         call_id = await self.call(session, notification_id, at, number=number)
         await self.end(session, call_id, at, told)
         state = "delivered" if told.result == "answered" else "failed"
@@ -166,7 +179,7 @@ class History:
         return call_id
 
 
-async def begin_history(database: Database, hall: Hall, now: datetime) -> History:
+async def begin_history(database: Database, hall: Hall, vault: Vault, now: datetime) -> History:
     """Trunk, numbers, robots, SMSC account and node for a hall's history."""
     node_id = new_id()
     async with database.transaction() as session:
@@ -183,4 +196,4 @@ async def begin_history(database: Database, hall: Hall, now: datetime) -> Histor
                 updated_at=now,
             )
         )
-    return History(hall, node_id)
+    return History(hall, node_id, vault)

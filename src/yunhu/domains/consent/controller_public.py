@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
@@ -129,5 +128,5 @@ def _page(html: str, status: int, more: dict[str, str] | None = None) -> Respons
     return Response(html, status_code=status, media_type=_HTML, headers={**HEADERS, **(more or {})})
 
 
-def _back(token: str) -> Redirect:
-    return Redirect(f"{PATH}/{token}", status_code=303, headers=HEADERS)
+def _back(token: str) -> Response[str]:
+    return Response("", status_code=303, media_type=_HTML, headers={**HEADERS, "Location": f"{PATH}/{token}"})

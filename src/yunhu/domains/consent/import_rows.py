@@ -29,6 +29,7 @@ NAMES: dict[str, str] = {
 }
 """Names of columns in either language; any order, any case. `phone` and `given_at` are needed."""
 NEEDED = ("phone", "given_at")
+_ORDER = ("phone", "given_at", "purpose", "valid_until", "reference")
 _PURPOSES = {"queue": ConsentPurpose.QUEUE, "排队": ConsentPurpose.QUEUE, "notice": ConsentPurpose.NOTICE, "通知": ConsentPurpose.NOTICE}  # fmt: skip
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LONGEST_REFERENCE = 128
@@ -67,7 +68,7 @@ class RowReader:
 
     def __init__(self, header: str, purpose: ConsentPurpose, now: datetime) -> None:
         """Raises `ImportHeaderError`."""
-        cells = next(csv.reader([header]), [])
+        cells = next(csv.reader([header.removeprefix("\ufeff")]), [])
         names = [NAMES.get(cell.strip().lower()) for cell in cells]
         known = [name for name in names if name is not None]
         unknown = [cell[:40] for cell, name in zip(cells, names, strict=True) if name is None]
@@ -75,7 +76,8 @@ class RowReader:
         if missing or unknown or len(set(known)) != len(known):
             detail = "each column has one of the known names, and each name stands once"
             raise ImportHeaderError(detail, missing=missing, unknown=unknown[:20])
-        self._places = {name: place for place, name in enumerate(known)}
+        # A column that the file does not have is read from an empty cell beyond the last one.
+        self._places = [known.index(name) if name in known else len(known) for name in _ORDER]
         self._width = len(known)
         self._purpose = purpose
         self._now = now
@@ -88,26 +90,25 @@ class RowReader:
 
     def _row(self, line: str, number: int) -> ReadRow | Fault:
         try:
-            cells = next(csv.reader((line,), strict=True), [])
+            cells = line.split(",") if '"' not in line else next(csv.reader((line,), strict=True), [])
         except csv.Error:
             return Fault(number, ("quotes",))
         if len(cells) != self._width:
             return Fault(number, ("columns",))
+        cells.append("")
+        phone_, given_at_, purpose_, valid_until_, reference = (
+            cells[place].strip() for place in self._places
+        )
         faults: list[str] = []
-        phone = _phone(self._cell(cells, "phone"), faults)
-        given_at = self._given_at(self._cell(cells, "given_at"), faults)
-        purpose = self._purpose_of(self._cell(cells, "purpose"), faults)
-        valid_until = _last_day(self._cell(cells, "valid_until"), given_at, faults)
-        reference = self._cell(cells, "reference")
+        phone = _phone(phone_, faults)
+        given_at = self._given_at(given_at_, faults)
+        purpose = self._purpose_of(purpose_, faults)
+        valid_until = _last_day(valid_until_, given_at, faults)
         if len(reference) > _LONGEST_REFERENCE or not reference.isprintable() or "\ufffd" in reference:
             faults.append("reference")
         if faults or phone is None or given_at is None:
             return Fault(number, tuple(faults))
         return ReadRow(phone, purpose, given_at, valid_until, reference)
-
-    def _cell(self, cells: Sequence[str], name: str) -> str:
-        place = self._places.get(name)
-        return "" if place is None else cells[place].strip()
 
     def _given_at(self, text: str, faults: list[str]) -> datetime | None:
         moment = read_moment(text)
@@ -157,6 +158,9 @@ def read_day(text: str) -> date | None:
         return None
 
 
+_day_of = functools.lru_cache(4096)(natural_day)
+
+
 def _phone(text: str, faults: list[str]) -> Phone | None:
     try:
         return Phone.parse(text)
@@ -169,7 +173,7 @@ def _last_day(text: str, given_at: datetime | None, faults: list[str]) -> date |
     if not text:
         return None
     day = read_day(text)
-    if day is None or (given_at is not None and day < natural_day(given_at)):
+    if day is None or (given_at is not None and day < _day_of(given_at)):
         faults.append("valid_until")
     return day
 

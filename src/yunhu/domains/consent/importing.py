@@ -186,7 +186,7 @@ async def line_blocks(pieces: AsyncIterator[bytes], encoding: str) -> AsyncItera
     What cannot be decoded becomes U+FFFD, which no good row has.
     """
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    waiting, bytes_ = "", 0
+    waiting, bytes_, begun = "", 0, False
     async for piece in pieces:
         waiting += decoder.decode(piece)
         bytes_ += len(piece)
@@ -194,14 +194,15 @@ async def line_blocks(pieces: AsyncIterator[bytes], encoding: str) -> AsyncItera
             whole, newline, rest = waiting.rpartition("\n")
             if newline:
                 yield _split(whole), bytes_
-                waiting, bytes_ = rest, 0
+                waiting, bytes_, begun = rest, 0, True
     waiting += decoder.decode(b"", final=True)
-    yield _split(waiting.removesuffix("\n")), bytes_
+    if waiting or not begun:
+        yield _split(waiting.removesuffix("\n")), bytes_
 
 
 def _split(text_: str) -> list[str]:
     # Not splitlines(): it also breaks at characters that a cell may hold.
-    return text_.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    return [line.removesuffix("\r") for line in text_.split("\n")]
 
 
 def _judge(
@@ -219,7 +220,7 @@ def _judge(
                 new_id(),
                 sealed.cipher,
                 sealed.index,
-                row.purpose.value,
+                row.purpose,
                 row.given_at,
                 row.valid_until,
                 row.reference,

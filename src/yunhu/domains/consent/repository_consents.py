@@ -1,4 +1,4 @@
-"""Every query about consents but the insert, which is `notifications.evidence`'s."""
+"""Every query about consents but the insert, which is `notifications.consents`'s."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -13,6 +13,7 @@ from yunhu.domains.consent import public as consent
 from yunhu.domains.contracts import public as contracts
 from yunhu.domains.dispatch.rules import Snapshot
 from yunhu.domains.filings import public as filings
+from yunhu.domains.identity import public as identity
 from yunhu.domains.monitoring import public as monitoring
 from yunhu.domains.notifications.public import DeliveryPlan, Purpose
 from yunhu.foundation.verdicts import Finding, GatePart
@@ -25,6 +26,7 @@ PARTS: tuple[GatePart[Any], ...] = (
     filings.GATE_PART,
     call_cards.GATE_PART,
     monitoring.GATE_PART,
+    identity.GATE_PART,
     consent.GATE_PART,
     complaints.GATE_PART,
 )

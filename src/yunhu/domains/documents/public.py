@@ -7,6 +7,7 @@ from yunhu.domains.documents.store import (
     NewDocument,
     document_by_id,
     documents_by_id,
+    erase_documents,
     open_document,
     store_document,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "NewDocument",
     "document_by_id",
     "documents_by_id",
+    "erase_documents",
     "open_document",
     "store_document",
 ]

@@ -168,6 +168,26 @@ async def sweep_orphans(session: AsyncSession, store: DocumentStore) -> int:
     return len(orphans)
 
 
+async def erase_documents(
+    session: AsyncSession, store: DocumentStore, kind: str, before: datetime, now: datetime, *, limit: int
+) -> int:
+    """Erase the content of documents of a kind that were made before a moment; how many. What they were stays known."""
+    rows = await session.scalars(
+        select(Document)
+        .where(Document.kind == kind, Document.erased_at.is_(None), Document.created_at < before)
+        .order_by(Document.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = rows.all()
+    for row in found:
+        # The file first: after a crash in between it is erased again.
+        await asyncio.to_thread(store.erase, row.id)
+        row.erased_at = now
+    await session.flush()
+    return len(found)
+
+
 async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 

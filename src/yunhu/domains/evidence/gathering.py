@@ -65,7 +65,7 @@ class Gatherer:
         self._recordings = recordings
         self._stack = stack
         self._whole = pack.kind != SubjectKind.PERIOD
-        self._seen: dict[str, set[str]] = {part.name: set() for part in PARTS if part.shared}
+        self._seen: dict[str, set[str]] = {part.name: set() for part in PARTS if part.shared or self._whole}
         rows = Rows(folder)
         stack.callback(rows.close)
         self._to = Gathered(
@@ -83,7 +83,7 @@ class Gatherer:
         """Read everything."""
         total = await self._count()
         await progress(0, total)
-        if not total and self._pack.callee_index is not None:
+        if not total:
             await self._take([])
         for source in SOURCES:
             after: Attempt | None = None
@@ -121,6 +121,8 @@ class Gatherer:
             tenant_id=self._pack.tenant_id,
             attempts=attempts,
             callees=frozenset(callees),
+            complaints=(self._pack.complaint_id,) if self._pack.complaint_id else (),
+            days=self._wanted.days,
             until=self._pack.requested_at,
             phone=self._phone,
         )
@@ -149,9 +151,9 @@ class Gatherer:
                 self._page_of(attempt).write(page.attempt_row(attempt, self._phone(attempt.callee_cipher)))
 
     def _is_new(self, part: EvidencePart, fact: Fact) -> bool:
-        if not part.shared:
+        known = self._seen.get(part.name)
+        if known is None:
             return True
-        known = self._seen[part.name]
         if fact.key in known:
             return False
         known.add(fact.key)

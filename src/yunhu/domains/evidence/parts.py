@@ -1,15 +1,13 @@
 """Who contributes to a pack: one line a slice, in the order in which people read."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from yunhu.domains.audit.public import EVIDENCE_PART as AUDIT
 from yunhu.domains.billing.public import EVIDENCE_PART as METERING
 from yunhu.domains.call_cards.public import EVIDENCE_PART as CALL_CARDS
 from yunhu.domains.calls.public import CALLS
 from yunhu.domains.calls.public import EVIDENCE_PART as CALL_FACTS
+from yunhu.domains.complaints.public import EVIDENCE_PART as COMPLAINTS
+from yunhu.domains.complaints.public import calls_of_complaint
+from yunhu.domains.consent.public import CONSENTS_PART, REFUSALS_PART
 from yunhu.domains.filings.public import EVIDENCE_PART as FILINGS
 from yunhu.domains.notifications.public import EVIDENCE_PART as NOTIFICATIONS
 from yunhu.domains.numbers.public import EVIDENCE_PART as NUMBERS
@@ -24,6 +22,9 @@ PARTS: tuple[EvidencePart, ...] = (
     FILINGS,
     SCRIPTS,
     NUMBERS,
+    COMPLAINTS,
+    CONSENTS_PART,
+    REFUSALS_PART,
     CALL_FACTS,
     MESSAGE_FACTS,
     NOTIFICATIONS,
@@ -32,8 +33,4 @@ PARTS: tuple[EvidencePart, ...] = (
     METERING,
     AUDIT,
 )
-
-CallsOfComplaint = Callable[[AsyncSession, UUID, UUID], Awaitable[Sequence[UUID] | None]]
-"""The calls that a tenant's complaint is about; None: there is no such complaint."""
-COMPLAINT_CALLS: CallsOfComplaint | None = None
-"""Of the slice that takes complaints."""
+__all__ = ["PARTS", "SOURCES", "calls_of_complaint"]

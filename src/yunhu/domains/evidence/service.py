@@ -161,10 +161,9 @@ async def _call(session: AsyncSession, pack: EvidencePack, call_id: UUID) -> Att
 
 
 async def _calls_of_complaint(session: AsyncSession, pack: EvidencePack) -> tuple[UUID, ...]:
-    lookup, complaint_id = parts.COMPLAINT_CALLS, pack.complaint_id
-    if lookup is None or complaint_id is None:
+    if pack.complaint_id is None:
         raise SubjectNotFoundError
-    found = await lookup(session, pack.tenant_id, complaint_id)
+    found = await parts.calls_of_complaint(session, pack.tenant_id, pack.complaint_id)
     if found is None:
         raise SubjectNotFoundError
     return tuple(found)

@@ -95,8 +95,9 @@ KEEP_KIOSK = f"""{_INSERT}
 
 _KEEP = text(
     f"""{_INSERT}
-          AND c.source = e.source AND c.given_at = e.given_at AND c.reference = e.reference
-          AND c.valid_until IS NOT DISTINCT FROM e.valid_until AND c.withdrawn_at IS NULL)
+          AND (c.withdrawn_at >= e.given_at
+               OR (c.withdrawn_at IS NULL AND c.source = e.source AND c.given_at = e.given_at
+                   AND c.reference = e.reference AND c.valid_until IS NOT DISTINCT FROM e.valid_until)))
     RETURNING id
     """
 )
@@ -131,6 +132,6 @@ def evidence_columns(rows: Sequence[Evidence]) -> dict[str, list[Any]]:
 async def keep_evidence(
     session: AsyncSession, tenant_id: UUID, rows: Sequence[Evidence], now: datetime
 ) -> list[UUID]:
-    """Keep evidence; ids of what was new. The same act told again is kept once."""
+    """Keep evidence; ids of what was new. The same act told again is kept once, and one of before a withdrawal never."""
     values = {**evidence_columns(rows), "tenant_id": tenant_id, "now": now}
     return list(await session.scalars(_KEEP, values))

@@ -9,6 +9,7 @@ from yunhu.domains.notifications.consents import (
     keep_evidence,
 )
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
+from yunhu.domains.notifications.event_desk import EventDesk
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
     EVENT_TYPES,
@@ -59,6 +60,7 @@ __all__ = [
     "DeliveryPlan",
     "Draft",
     "EventAnswer",
+    "EventDesk",
     "Evidence",
     "Hall",
     "KeyActionKind",

@@ -1,6 +1,6 @@
 """Expected errors of reports."""
 
-from yunhu.foundation.errors import InvalidInputError, NotFoundError
+from yunhu.foundation.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 class RangeInvalidError(InvalidInputError):
@@ -33,3 +33,35 @@ class TenantUnknownError(NotFoundError):
     id = "reports.tenant_unknown"
     title = "There is no such tenant"
     title_zh = "租户不存在"
+
+
+class MailNotSetUpError(ConflictError):
+    """The installation has no mail server."""
+
+    id = "reports.mail_not_set_up"
+    title = "No mail server was set up for this installation"
+    title_zh = "本系统未配置邮件服务器"
+
+
+class ScheduleNotFoundError(NotFoundError):
+    """There is no such mailed report, or it is another tenant's."""
+
+    id = "reports.schedule_not_found"
+    title = "There is no such mailed report"
+    title_zh = "定时邮件不存在"
+
+
+class ScheduleNameTakenError(ConflictError):
+    """Another mailed report has this name. Details: `name`."""
+
+    id = "reports.schedule_name_taken"
+    title = "Another mailed report has this name"
+    title_zh = "定时邮件名称已被使用"
+
+
+class ScheduleInvalidError(InvalidInputError):
+    """`every` and `on_day` do not fit, or there is no such report. Details: `parameter`."""
+
+    id = "reports.schedule_invalid"
+    title = "The schedule says something impossible"
+    title_zh = "定时邮件设置无效"

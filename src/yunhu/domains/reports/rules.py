@@ -112,9 +112,13 @@ def span_of(first: date | None, last: date | None, today: date, *, default_days:
     """The days that were asked for; the last week where none were. Raises `RangeInvalidError`, `RangeTooLongError`."""
     last = last or today
     first = first or last - timedelta(days=default_days - 1)
-    span = Span(first, last)
-    if span.days < 1 or first.year < 2000 or last.year > 2200:
-        raise RangeInvalidError(first=first.isoformat(), last=last.isoformat())
+    return check_span(Span(first, last))
+
+
+def check_span(span: Span) -> Span:
+    """The span itself. Raises `RangeInvalidError`, `RangeTooLongError`."""
+    if span.days < 1 or span.first.year < 2000 or span.last.year > 2200:
+        raise RangeInvalidError(first=span.first.isoformat(), last=span.last.isoformat())
     if span.days > MOST_DAYS:
         raise RangeTooLongError(most_days=MOST_DAYS)
     return span

@@ -13,7 +13,7 @@ from yunhu.domains.scripts.errors import ParameterInvalidError, ScriptNotFoundEr
 from yunhu.domains.scripts.evidence import EVIDENCE_PART
 from yunhu.domains.scripts.filling import ApprovedScript, FilledText, fill
 from yunhu.domains.scripts.models import Channel, FiledScript
-from yunhu.domains.scripts.repository import IN_FORCE, follow_filings
+from yunhu.domains.scripts.repository import IN_FORCE, follow_filings, names_of_versions
 from yunhu.domains.scripts.rules import text_hash
 from yunhu.speech.reading import Slot
 
@@ -31,6 +31,7 @@ __all__ = [
     "compare_words",
     "fill",
     "follow_filings",
+    "names_of_versions",
     "scripts_in_force",
     "text_hash",
     "version_ids_of",

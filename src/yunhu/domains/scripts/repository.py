@@ -166,3 +166,13 @@ async def version_ids_of(session: AsyncSession, tenant_id: UUID, script_id: UUID
         ScriptVersion.tenant_id == tenant_id, ScriptVersion.script_id == script_id
     )
     return (await session.scalars(query.order_by(ScriptVersion.number))).all()
+
+
+async def names_of_versions(session: AsyncSession, version_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the scripts that these are versions of."""
+    query = (
+        select(ScriptVersion.id, Script.name)
+        .join(Script, Script.id == ScriptVersion.script_id)
+        .where(ScriptVersion.id.in_(version_ids))
+    )
+    return {row.id: row.name for row in await session.execute(query)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0014"
 down_revision = "0013"
@@ -180,6 +181,7 @@ def upgrade() -> None:
         op.execute(_COUNT_THE_PAST.format(kind=kind, table=table, over=over.format("c")))
     for name, table, indexed, condition in LIST_INDEXES:
         op.create_index(name, table, indexed, postgresql_where=sa.text(condition) if condition else None)
+    _create_mails()
     op.execute("SELECT yunhu_protect()")
 
 
@@ -230,7 +232,82 @@ def _create_rollups() -> None:
     )
 
 
+def _create_mails() -> None:
+    op.create_table(
+        "report_schedules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("offer", sa.Text(), nullable=False),
+        sa.Column("query", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("every", sa.Text(), nullable=False),
+        sa.Column("on_day", sa.SmallInteger(), nullable=False),
+        sa.Column("hour", sa.SmallInteger(), nullable=False),
+        sa.Column("recipients", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("english", sa.Boolean(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("every IN ('day', 'week', 'month')", name=op.f("ck_report_schedules_every")),
+        sa.CheckConstraint("hour BETWEEN 0 AND 23", name=op.f("ck_report_schedules_hour")),
+        sa.CheckConstraint(
+            "(every = 'day' AND on_day = 0) OR (every = 'week' AND on_day BETWEEN 1 AND 7) "
+            "OR (every = 'month' AND on_day BETWEEN 1 AND 28)",
+            name=op.f("ck_report_schedules_on_day"),
+        ),
+        sa.CheckConstraint(
+            "cardinality(recipients) BETWEEN 1 AND 20", name=op.f("ck_report_schedules_recipients")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_report_schedules_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_schedules")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_report_schedules_tenant_id")),
+    )
+    op.create_index(
+        "ix_report_schedules_due", "report_schedules", ["next_due_at"], postgresql_where=sa.text("enabled")
+    )
+    op.create_table(
+        "report_sends",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("schedule_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("recipients", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'queued', 'sent', 'failed')", name=op.f("ck_report_sends_state")
+        ),
+        sa.CheckConstraint("(sent_at IS NULL) = (state <> 'sent')", name=op.f("ck_report_sends_sent")),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"],
+            ["report_schedules.id"],
+            name=op.f("fk_report_sends_schedule_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_report_sends_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_sends")),
+        sa.UniqueConstraint("schedule_id", "occasion", name=op.f("uq_report_sends_schedule_id")),
+    )
+    op.create_index("ix_report_sends_list", "report_sends", ["schedule_id", "id"])
+    op.create_index(
+        "ix_report_sends_open",
+        "report_sends",
+        ["next_try_at"],
+        postgresql_where=sa.text("state IN ('waiting', 'queued')"),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("report_sends")
+    op.drop_table("report_schedules")
     for name, table, _, _ in LIST_INDEXES:
         op.drop_index(name, table_name=table)
     for kind, (table, _, _) in _SOURCES.items():

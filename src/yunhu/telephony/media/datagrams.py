@@ -10,9 +10,9 @@ import ctypes
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 _SO_TIMESTAMPNS: Final = 35
 """asm-generic/socket.h; Python 3.11 does not name it. The control message has the same number."""
@@ -24,10 +24,12 @@ _ADDRESS_SIZE: Final = 16
 _ADDRESS_LENGTH: Final = ctypes.c_uint32(_ADDRESS_SIZE)
 _ARRIVAL: Final = struct.Struct("=2x6s8x12xiQQ")
 """sockaddr_in, then cmsghdr (length, level, type) and timespec (seconds, nanoseconds), one behind the other."""
+_ARRIVALS: Final = tuple(struct.Struct("=" + "2x6s8x12xiQQ" * count) for count in range(_BATCH + 1))
 _CONTROL_SIZE: Final = _ARRIVAL.size - _ADDRESS_SIZE
 _RECEIVED: Final = struct.Struct("=40xQ8xI4x")
 """What the kernel writes into an mmsghdr: size of the control message, size of the datagram (recvmmsg(2))."""
 _HEAD: Final = struct.Struct("!HHII")
+_HEADS: Final = tuple(struct.Struct("!" + "HHII" * count) for count in range(_BATCH + 1))
 """The first octets of a datagram, read as an RTP header: two octets, sequence, time stamp, SSRC (RFC 3550 §5.1)."""
 _FRAME_SIZE: Final = 160
 """Octets behind it that are kept apart: the audio of a packet of 20 ms."""
@@ -125,14 +127,6 @@ class Outlet:
         )
 
 
-Received = tuple[int, int]
-Arrival = tuple[bytes, int, int, int]
-Head = tuple[int, int, int, int]
-"""What `_RECEIVED`, `_ARRIVAL` and `_HEAD` describe."""
-WHOLE_FRAME: Final[Received] = (_CONTROL_SIZE, _HEAD.size + _FRAME_SIZE)
-"""What the kernel says of a datagram with 160 octets of audio behind a plain header, and a time of arrival."""
-
-
 class DatagramReader:
     """Reads up to eight datagrams of one socket by one system call; they are there until the next read."""
 
@@ -140,10 +134,10 @@ class DatagramReader:
         "_arrivals",
         "_audio",
         "_count",
+        "_frames",
         "_headers",
         "_heads",
         "_pointer",
-        "_received",
         "_rests",
         "_vectors",
         "_whole",
@@ -173,9 +167,10 @@ class DatagramReader:
             header.control, header.control_length = arrival + _ADDRESS_SIZE, _CONTROL_SIZE
         self._whole = bytes(self._headers)
         """The headers as they are before a read; the kernel overwrites some fields, with what they were mostly."""
-        self._received = tuple(
-            memoryview(self._headers)[: count * _RECEIVED.size] for count in range(_BATCH + 1)
-        )
+        for header in headers:
+            header.size = _HEAD.size + _FRAME_SIZE
+        self._frames = tuple(bytes(self._headers[: count * _RECEIVED.size]) for count in range(_BATCH + 1))
+        """The headers after a read that brought nothing but datagrams of a plain RTP header and 160 octets."""
         self._pointer = ctypes.c_void_p(address_of(self._headers))
         self._count = ctypes.c_uint(_BATCH)
 
@@ -184,17 +179,20 @@ class DatagramReader:
         count: int = _recvmmsg(descriptor, self._pointer, self._count, _FLAGS, None)
         return max(0, count)
 
-    def heads(self, count: int) -> Iterator[tuple[Received, Arrival, Head]]:
-        """Each datagram read as an RTP packet of 160 octets, whatever it is: only one with `WHOLE_FRAME` is."""
-        return zip(
-            _RECEIVED.iter_unpack(self._received[count]),
-            _ARRIVAL.iter_unpack(self._arrivals),
-            _HEAD.iter_unpack(self._heads),
-            strict=False,
-        )
+    def all_frames(self, count: int) -> bool:
+        """Whether each of them has the size of an RTP packet of 160 octets, and a time of arrival."""
+        return self._headers[: count * _RECEIVED.size] == self._frames[count]
+
+    def heads(self, count: int) -> tuple[int, ...]:
+        """Of each: the first two octets, sequence number, time stamp, SSRC; of meaning where `all_frames` is true."""
+        return _HEADS[count].unpack_from(self._heads)
+
+    def arrivals(self, count: int) -> tuple[Any, ...]:
+        """Of each: source, a constant, seconds, nanoseconds; as `datagram` explains."""
+        return _ARRIVALS[count].unpack_from(self._arrivals)
 
     def audio(self, count: int) -> bytes:
-        """The audio of the first datagrams, all of them with `WHOLE_FRAME`, in one piece."""
+        """The audio of the datagrams in one piece, where `all_frames` is true."""
         return bytes(self._audio[: count * _FRAME_SIZE])
 
     def datagram(self, index: int) -> tuple[bytes, bytes, int]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from yunhu.telephony.media.datagrams import WHOLE_FRAME, DatagramReader
+from yunhu.telephony.media.datagrams import DatagramReader
 from yunhu.telephony.media.g711 import FRAME_SAMPLES, ULAW_TO_ALAW
 from yunhu.telephony.media.latch import SourceLatch
 from yunhu.telephony.media.model import Codec, RemoteMedia
@@ -17,9 +17,8 @@ _PCMU: Final = 0
 _PCMA: Final = 8
 _COMFORT_NOISE: Final = 13
 """Static payload types (RFC 3551 §6, RFC 3389 §4)."""
-_PLAIN_ALAW: Final = 0x8000 | _PCMA
-"""Version 2, no padding, no extension, no contributing source, no marker, A-law."""
-_FRAME_NS: Final = FRAME_SAMPLES * CLOCK_NS
+_PLAIN_ALAW: Final = tuple((0x8000 | _PCMA,) * count for count in range(DatagramReader.CAPACITY + 1))
+"""Version 2, no padding, no extension, no contributing source, no marker, A-law; for so many packets."""
 _OLDEST: Final = BATCH * FRAME_SAMPLES
 """Samples that a packet waits at most to be read."""
 _LONGEST_AUDIO: Final = 960
@@ -88,32 +87,30 @@ class Inbound:
     def _take_run(self, reader: DatagramReader, count: int) -> int:
         """The short way of nearly all packets: 20 ms of A-law of the accepted source, each upon the last.
 
-        Returns how many were taken before the first that is different.
+        All or nothing: returns `count` or 0.
         """
-        state, tape, locked = self.state, self.tape, self.latch.locked
-        before, jitter, sequence, ssrc = state.arrival_ns, state.jitter_units, state.highest, state.ssrc
-        timestamp = tape.next_timestamp
-        if not self._alaw or not self.listening or timestamp != (state.timestamp + FRAME_SAMPLES) & MASK32:
+        state, tape = self.state, self.tape
+        timestamp, sequence = tape.next_timestamp, state.highest + 1
+        if (
+            not self._alaw
+            or not self.listening
+            or timestamp != (state.timestamp + FRAME_SAMPLES) & MASK32
+            or not reader.all_frames(count)
+        ):
             return 0
-        taken = 0
-        for received, (source, _, seconds, nanoseconds), head in reader.heads(count):
-            sequence += 1
-            if (
-                head != (_PLAIN_ALAW, sequence, timestamp, ssrc)
-                or source != locked
-                or received != WHOLE_FRAME
-            ):
-                break
-            taken += 1
-            arrival = seconds * 1_000_000_000 + nanoseconds
-            jitter += (abs(arrival - before - _FRAME_NS) / CLOCK_NS - jitter) / 16
-            before = arrival
-            timestamp = (timestamp + FRAME_SAMPLES) & MASK32
-        if not taken or not tape.proceed(reader.audio(taken)):
+        heads, arrivals = reader.heads(count), reader.arrivals(count)
+        if (
+            heads[0::4] != _PLAIN_ALAW[count]
+            or heads[1::4] != tuple(range(sequence, sequence + count))
+            or heads[2::4] != tuple(range(timestamp, timestamp + count * FRAME_SAMPLES, FRAME_SAMPLES))
+            or heads[3::4] != (state.ssrc,) * count
+            or arrivals[0::4] != (self.latch.locked,) * count
+            or not tape.proceed(reader.audio(count))
+        ):
             return 0
-        state.advance(taken, FRAME_SAMPLES, before, jitter)
+        state.advance(count, FRAME_SAMPLES, arrivals[2::4], arrivals[3::4])
         self.heard = True
-        return taken
+        return count
 
     def take(self, data: bytes, source: bytes, arrival_ns: int, *, age: int = 0) -> None:
         """Judge and use one datagram that came `age` samples ago; it may be anything, from anybody."""

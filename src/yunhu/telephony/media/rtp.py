@@ -1,6 +1,7 @@
 """RTP (RFC 3550 §5.1): the header, and what a receiver keeps account of (appendices A.1, A.3, A.8)."""
 
 import struct
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ _MAX_DROPOUT: Final = 3000
 _MAX_MISORDER: Final = 100
 CLOCK_NS: Final = 125_000
 """Nanoseconds of one time stamp unit at 8 kHz."""
+_SECOND_NS: Final = 1_000_000_000
 
 
 class RtpPacket(NamedTuple):
@@ -81,11 +83,11 @@ class ReceiverState:
         "_base",
         "_cycles",
         "_expected_before",
+        "_jitter_ns",
         "_received_of_stream",
         "_reported",
         "arrival_ns",
         "highest",
-        "jitter_units",
         "received",
         "ssrc",
         "timestamp",
@@ -102,8 +104,7 @@ class ReceiverState:
         """Sequence number of the newest packet, without its cycles."""
         self._received_of_stream = 0
         self._expected_before = 0
-        self.jitter_units = 0.0
-        """Interarrival jitter in time stamp units (A.8)."""
+        self._jitter_ns = 0.0
         self.timestamp = 0
         self.arrival_ns = 0
         """Time stamp and arrival of the packet before; of no meaning until there was one."""
@@ -121,14 +122,26 @@ class ReceiverState:
         self.timestamp, self.arrival_ns = packet.timestamp, arrival_ns
         return order
 
-    def advance(self, packets: int, samples: int, arrival_ns: int, jitter: float) -> None:
-        """Count packets of `samples` each that followed upon the last one: the arrival of the last, the jitter then."""
+    def advance(self, packets: int, samples: int, seconds: Sequence[int], nanoseconds: Sequence[int]) -> None:
+        """Count packets of `samples` each that followed upon the last one, by their times of arrival."""
         self.highest += packets
         self.received += packets
         self._received_of_stream += packets
         self.timestamp = (self.timestamp + packets * samples) & MASK32
-        self.arrival_ns = arrival_ns
-        self.jitter_units = jitter
+        before, jitter, period = self.arrival_ns, self._jitter_ns, samples * CLOCK_NS
+        self.arrival_ns = seconds[-1] * _SECOND_NS + nanoseconds[-1]
+        if 0 <= self.arrival_ns - before < _SECOND_NS:
+            # Less than a second has passed, so nanoseconds tell arrivals apart without their seconds.
+            last = before % _SECOND_NS
+            for arrival in nanoseconds:
+                jitter += (abs((arrival - last) % _SECOND_NS - period) - jitter) / 16
+                last = arrival
+        else:
+            for second, nanosecond in zip(seconds, nanoseconds, strict=True):
+                arrival = second * _SECOND_NS + nanosecond
+                jitter += (abs(arrival - before - period) - jitter) / 16
+                before = arrival
+        self._jitter_ns = jitter
 
     def _order(self, ssrc: int, sequence: int) -> Order:
         if ssrc != self.ssrc:
@@ -161,8 +174,8 @@ class ReceiverState:
         sent = (timestamp - self.timestamp) & MASK32
         if sent & 0x80000000:
             sent -= 0x100000000
-        difference = abs((arrival_ns - self.arrival_ns) / CLOCK_NS - sent)
-        self.jitter_units += (difference - self.jitter_units) / 16
+        difference = abs(arrival_ns - self.arrival_ns - sent * CLOCK_NS)
+        self._jitter_ns += (difference - self._jitter_ns) / 16
 
     @property
     def _expected_of_stream(self) -> int:
@@ -176,12 +189,12 @@ class ReceiverState:
     @property
     def jitter(self) -> int:
         """Interarrival jitter in time stamp units (§6.4.1)."""
-        return min(int(self.jitter_units), MASK32)
+        return min(int(self._jitter_ns / CLOCK_NS), MASK32)
 
     @property
     def jitter_ms(self) -> float:
         """Interarrival jitter in milliseconds."""
-        return round(self.jitter_units / 8, 3)
+        return round(self._jitter_ns / 1_000_000, 3)
 
     @property
     def lost(self) -> int:
