@@ -13,7 +13,19 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import claim, engine, event_to_invite, gate, intake_row, memory, pacing, reconciliation, statement
+from bench import (
+    claim,
+    engine,
+    event_to_invite,
+    gate,
+    intake_row,
+    lists,
+    memory,
+    overview,
+    pacing,
+    reconciliation,
+    statement,
+)
 from bench.processes import busy_ticks
 from bench.protocol import Bench, Setup
 from bench.table import Outcome, Report, describe_machine, now, text_table, write
@@ -30,6 +42,8 @@ BENCHES: dict[str, Bench] = {
         gate,
         statement,
         reconciliation,
+        overview,
+        lists,
     )
 }
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"
