@@ -15,8 +15,10 @@ from pathlib import Path
 
 from bench import (
     claim,
+    consent_import,
     engine,
     event_to_invite,
+    evidence,
     gate,
     intake_row,
     lists,
@@ -41,9 +43,11 @@ BENCHES: dict[str, Bench] = {
         claim,
         gate,
         statement,
+        evidence,
         reconciliation,
         overview,
         lists,
+        consent_import,
     )
 }
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"

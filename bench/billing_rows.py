@@ -29,8 +29,8 @@ _CALLS = f"""
 _PIECES = f"""
     INSERT INTO meter_entries (call_id, kind, tenant_id, contract_id, quota_id, charging, state, day, held_amount,
         amount, held_at, settled_at)
-    SELECT {_ID}, 'voice_notification', $1, $2, $3, 'on_answer', 'charged', $4::date + (g % {DAYS})::int, 10, 10,
-        now(), now() FROM generate_series(1, $5::int) AS g
+    SELECT {_ID}, 'voice_notification', $1, $2, $3, 'on_answer', 'charged',
+        $4::date + ((g - 1)::bigint * {DAYS} / $5)::int, 10, 10, now(), now() FROM generate_series(1, $5::int) AS g
 """
 
 
@@ -57,7 +57,7 @@ async def fill_calls(dsn: str, vault: Vault, tenant_id: UUID, calls: int, first:
 async def fill_pieces(
     dsn: str, tenant_id: UUID, contract_id: UUID, quota_id: UUID, first: date, count: int
 ) -> None:
-    """Charged pieces of a year, none posted."""
+    """Charged pieces of a year in the order of time, as they come, none posted."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("SET session_replication_role = replica")

@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {}
 # Endpoints whose objects are not rows of a tenant's table, with the reason.
 NO_ROWS = {
     "GET /api/v1/calls/{call_id}/recording": "a file on the disk",
+    "GET /api/v1/evidence-packs/{pack_id}/content": "a file on the disk",
     "GET /api/v1/notices/{notice_id}": "the notice is the operator's; only who gets it is the tenant's",
     "GET /api/v1/contracts/{contract_id}/settlement": "worked out when a contract has ended",
 }

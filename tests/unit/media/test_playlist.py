@@ -15,7 +15,7 @@ def playlist(*prompts: Prompt) -> tuple[Playlist, list[tuple[str, bool]]]:
 
 
 def frames(source: Playlist, count: int) -> list[bytes | None]:
-    taken = [source.next_frame() for _ in range(count)]
+    taken = [source.take(1) for _ in range(count)]
     return [None if frame is None else bytes(frame) for frame in taken]
 
 

@@ -58,6 +58,7 @@ class Call(Base):
         Index("ix_calls_number", "tenant_id", "caller_number", "id"),
         Index("ix_calls_script", "script_version_id", "id"),
         Index("ix_calls_result", "tenant_id", "result", "id", postgresql_where=sql("result IS NOT NULL")),
+        Index("ix_calls_day", "tenant_id", "day", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -138,6 +138,16 @@ async def document_by_id(session: AsyncSession, document_id: UUID, tenant_id: UU
     if row is None or row.tenant_id != tenant_id:
         raise DocumentNotFoundError
     return row
+
+
+async def documents_by_id(
+    session: AsyncSession, ids: Collection[UUID], tenant_id: UUID
+) -> dict[UUID, Document]:
+    """Those of these papers that are the tenant's or the operator's own."""
+    query = select(Document).where(
+        Document.id.in_(ids), (Document.tenant_id == tenant_id) | Document.tenant_id.is_(None)
+    )
+    return {row.id: row for row in await session.scalars(query)} if ids else {}
 
 
 def open_document(store: DocumentStore, document: Document) -> AsyncIterator[bytes]:

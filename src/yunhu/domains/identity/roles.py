@@ -79,6 +79,8 @@ _PRESETS = (
                 Scope.OPERATOR_INCIDENTS,
                 Scope.OPERATOR_COMPLAINTS,
                 Scope.OPERATOR_REPORTS,
+                Scope.OPERATOR_MONITOR,
+                Scope.OPERATOR_EQUIPMENT,
                 Scope.DOCUMENTS_READ,
                 Scope.DOCUMENTS_WRITE,
             }
@@ -115,6 +117,7 @@ _PRESETS = (
                 Scope.COMPLAINTS_READ,
                 Scope.COMPLAINTS_WRITE,
                 Scope.INCIDENTS_READ,
+                Scope.MONITOR_READ,
             }
         ),
     ),
@@ -133,6 +136,8 @@ _PRESETS = (
                 Scope.CALLS_READ,
                 Scope.REFUSALS_WRITE,
                 Scope.KEYS_MANAGE,
+                Scope.MONITOR_READ,
+                Scope.SCENARIOS_READ,
             }
         ),
     ),

@@ -63,7 +63,7 @@ class NotificationController(Controller):
         """Any approved script, to any mainland number. Idempotent by `client_reference`."""
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             row, new = await service.ask(
-                session, services.vault, caller.tenant_id, data, services.clock.now()
+                session, services.vault, caller.tenant_id, data, services.clock.now(), caller.actor.name
             )
             view = listing.notification_view(row, services.vault)
         return Response(view, status_code=201 if new else 200)

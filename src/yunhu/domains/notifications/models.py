@@ -30,8 +30,28 @@ class Scenario(Base):
     plan: Mapped[Jsonb]
     """A `ScenarioPlan` (see schemas)."""
     enabled: Mapped[bool]
+    version: Mapped[int] = mapped_column(server_default=sql("1"))
+    """Number of its newest `ScenarioVersion`."""
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
+
+
+class ScenarioVersion(Base):
+    """A scenario as it was from one change to the next."""
+
+    __tablename__ = "scenario_versions"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    scenario_id: Mapped[UUID] = mapped_column(ForeignKey("scenarios.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    name: Mapped[str]
+    hall: Mapped[str]
+    enabled: Mapped[bool]
+    plan: Mapped[Jsonb]
+    changed_by: Mapped[str]
+    changed_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(server_default=sql("''"))
 
 
 class QueueEvent(Base):
@@ -66,6 +86,7 @@ class Journey(Base):
         Index("ix_journeys_day", "tenant_id", "day", "id"),
         Index("ix_journeys_hall", "tenant_id", "hall", "id"),
         Index("ix_journeys_number", "tenant_id", "queue_number", "id"),
+        Index("ix_journeys_queue_number", "tenant_id", "queue_number", sql("day DESC")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.scripts import repository
 from yunhu.domains.scripts.comparison import Run, compare_words
 from yunhu.domains.scripts.errors import ParameterInvalidError, ScriptNotFoundError
+from yunhu.domains.scripts.evidence import EVIDENCE_PART
 from yunhu.domains.scripts.filling import ApprovedScript, FilledText, fill
 from yunhu.domains.scripts.models import Channel, FiledScript
 from yunhu.domains.scripts.repository import IN_FORCE, follow_filings, names_of_versions
@@ -17,6 +18,7 @@ from yunhu.domains.scripts.rules import text_hash
 from yunhu.speech.reading import Slot
 
 __all__ = [
+    "EVIDENCE_PART",
     "IN_FORCE",
     "ApprovedScript",
     "Channel",

@@ -58,6 +58,7 @@ class SmsMessage(Base):
         Index(
             "ix_sms_messages_state", "tenant_id", "state", "id", postgresql_where=sql("final_at IS NOT NULL")
         ),
+        Index("ix_sms_messages_time", "tenant_id", "created_at", "id"),
         Index("ix_sms_messages_callee", "callee_index", "created_at"),
     )
 
