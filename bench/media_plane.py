@@ -23,6 +23,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -94,9 +96,9 @@ class ReleasingOutlet(Outlet):
         self._socket = socket.socket(fileno=os.dup(descriptor))
         self._octets = buffer
 
-    def send(self, to: Destination) -> bool:
+    def towards(self, to: Destination) -> Callable[[], int]:
         address = (socket.inet_ntoa(to.endpoint[2:]), int.from_bytes(to.endpoint[:2], "big"))
-        return self._socket.sendto(self._octets, address) == len(self._octets)
+        return partial(self._socket.sendto, self._octets, address)
 
 
 def work(seconds: float) -> None:

@@ -3,7 +3,7 @@
 from tests.support.media.packets import key_press, rtp
 
 from yunhu.telephony.media import Codec, RemoteMedia
-from yunhu.telephony.media.datagrams import DatagramReader, endpoint
+from yunhu.telephony.media.datagrams import endpoint
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.tape import Tape
 
@@ -20,14 +20,11 @@ class Line:
         self.inbound = Inbound(Tape(), self.told.append)
         self.inbound.configure(RemoteMedia("192.0.2.1", 4000, Codec.PCMA, 8, 101))
         self.inbound.latch.announce(SDP, answered=True)
-        self._reader = DatagramReader()
-        self._reader.source = source
+        self._source = source
         self._arrival = 1_000_000_000
 
     def arrive(self, data: bytes) -> None:
-        self._reader.data[: len(data)] = data
-        self._reader.arrival_ns = self._arrival
-        self.inbound.take(self._reader, len(data))
+        self.inbound.take(data, self._source, self._arrival)
 
     def tick(self, *packets: bytes) -> None:
         self._arrival += 20_000_000

@@ -11,8 +11,9 @@ from yunhu.domains.audit.controller_grants import (
     OpenTenantController,
     OperatorGrantController,
 )
-from yunhu.domains.audit.controller_reveals import RevealController, RevealLimits
+from yunhu.domains.audit.controller_reveals import RevealController
 from yunhu.domains.audit.jobs import jobs
+from yunhu.domains.audit.limits import RevealLimits
 from yunhu.foundation.http import Services, provided
 
 __all__ = ["jobs", "routes"]

@@ -62,9 +62,11 @@ class Observed:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 more = {**self._always, REQUEST_ID_HEADER: request_id, **scope["state"].get(_HEADERS, {})}
+                present = {name for name, _ in message["headers"]}
+                named = ((name.lower().encode(), value.encode()) for name, value in more.items())
                 message["headers"] = [
                     *message["headers"],
-                    *((name.lower().encode(), value.encode()) for name, value in more.items()),
+                    *((name, value) for name, value in named if name not in present),
                 ]
             await send(message)
 

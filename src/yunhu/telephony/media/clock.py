@@ -11,19 +11,50 @@ from typing import Final
 
 import structlog
 
-from yunhu.telephony.media.datagrams import DatagramReader, ReadableSockets
+from yunhu.telephony.media.datagrams import DatagramReader
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
+from yunhu.telephony.media.outbound import BATCH
 from yunhu.telephony.media.pacing import Pacer
 from yunhu.telephony.media.stream import Stream
 from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
-_ROUNDS: Final = 6
-"""Datagrams read from one socket in one tick at most; a flood is left to the kernel to drop."""
-_THOROUGH: Final = 4
-"""Every so many ticks all that waits is read; in the others one datagram a socket, which is what a callee sends."""
-_TURNS: Final = 10
-"""Ticks between two housekeepings of a stream; streams are spread over them."""
+_HOUSEKEEPING: Final = 3
+"""Turns between two housekeepings of a stream."""
+
+
+class Row:
+    """Streams that have their turn in the same tick of four: packets are made, what arrived is read.
+
+    The kernel notes when a packet arrived, so that reading four at a time costs a key press up to 60 ms and nothing
+    else. Making four at a time costs as much before a prompt begins or stops.
+    """
+
+    __slots__ = ("_known", "packets", "streams")
+
+    def __init__(self) -> None:
+        self.streams: list[Stream] = []
+        self.packets: tuple[dict[Stream, Callable[[], int]], ...] = tuple({} for _ in range(BATCH))
+        """What sends each stream's packet, for each tick up to the next turn."""
+        self._known: dict[Stream, tuple[Callable[[], int], ...]] = {}
+
+    def plan(self, stream: Stream) -> None:
+        """Take over from where and whether a stream sends."""
+        sends = stream.outbound.sends
+        if sends is self._known.get(stream, ()):
+            return
+        if not sends:
+            self.cancel(stream)
+            return
+        self._known[stream] = sends
+        for packets, send in zip(self.packets, sends, strict=True):
+            packets[stream] = send
+
+    def cancel(self, stream: Stream) -> None:
+        """Nothing of the stream leaves any more."""
+        if self._known.pop(stream, None) is not None:
+            for packets in self.packets:
+                del packets[stream]
 
 
 class Clock:
@@ -41,10 +72,8 @@ class Clock:
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._stopping = False
-        self._streams: list[Stream] = []
-        self._turns: tuple[list[Stream], ...] = tuple([] for _ in range(_TURNS))
-        self._readable = ReadableSockets()
-        self._handlers: dict[int, tuple[Stream, Callable[[DatagramReader], None]]] = {}
+        self._rows = tuple(Row() for _ in range(BATCH))
+        self._row_of: dict[Stream, Row] = {}
         self._reader = DatagramReader()
         self._thread = threading.Thread(target=self._run, name="media-clock", daemon=True)
 
@@ -68,35 +97,28 @@ class Clock:
 
     def add(self, stream: Stream) -> None:
         """Take a stream in."""
-        self._streams.append(stream)
-        min(self._turns, key=len).append(stream)
-        for sock, handler in (
-            (stream.ports.rtp, stream.receive_rtp),
-            (stream.ports.rtcp, stream.receive_rtcp),
-        ):
-            self._handlers[sock.fileno()] = (stream, handler)
-            self._readable.watch(sock)
+        row = min(self._rows, key=lambda row: len(row.streams))
+        row.streams.append(stream)
+        self._row_of[stream] = row
 
     def remove(self, stream: Stream, done: Callable[[], None]) -> None:
         """Close a stream; `done` is called on some thread when its recording is complete."""
-        self._detach(stream)
-        stream.close(self._frame, done)
+        row = self._detach(stream)
+        # Commands run before the packets of the next tick, so what has left is what this tick and those before sent.
+        left = (self.ticks - self._rows.index(row)) % BATCH + 1 if row is not None else BATCH
+        stream.close(self._frame, left, self._reader, done)
 
-    def _detach(self, stream: Stream) -> None:
-        if stream not in self._streams:
-            return
-        self._streams.remove(stream)
-        for turn in self._turns:
-            if stream in turn:
-                turn.remove(stream)
-        for sock in (stream.ports.rtp, stream.ports.rtcp):
-            del self._handlers[sock.fileno()]
-            self._readable.forget(sock)
+    def _detach(self, stream: Stream) -> Row | None:
+        row = self._row_of.pop(stream, None)
+        if row is not None:
+            row.streams.remove(stream)
+            row.cancel(stream)
+        return row
 
     def _run(self) -> None:
         pacer = Pacer(time.monotonic_ns())
         while not self._stopping:
-            if not self._streams:
+            if not self._row_of:
                 self._wake.wait()
                 self._wake.clear()
                 self._run_commands()
@@ -110,7 +132,6 @@ class Clock:
             self._tick(pacer.begin(time.monotonic_ns()))
             for worker in self._workers:
                 worker.release()
-        self._readable.close()
 
     def _run_commands(self) -> None:
         while self._commands:
@@ -128,40 +149,38 @@ class Clock:
         if skipped:
             self.skipped += skipped
             self._frame += skipped
-            for stream in self._streams:
+            for stream in self._row_of:
                 stream.skip(skipped)
         self._frame += 1
-        self._transmit(self._frame * FRAME_SAMPLES)
-        self._receive()
-        for stream in tuple(self._turns[self._frame % _TURNS]):
-            try:
-                stream.housekeep(self._frame)
-            except Exception:
-                self._put_aside(stream)
+        for index, row in enumerate(self._rows):
+            tick = (self.ticks - index) % BATCH
+            if tick == 0:
+                self._make(row)
+            for send in row.packets[tick].values():
+                send()
+        self._receive(self._rows[self.ticks % BATCH])
 
-    def _transmit(self, samples: int) -> None:
-        for stream in tuple(self._streams):
+    def _make(self, row: Row) -> None:
+        samples = self._frame * FRAME_SAMPLES
+        for stream in tuple(row.streams):
             if stream.connected:
                 try:
-                    stream.transmit(samples)
+                    stream.make(samples)
                 except Exception:
                     self._put_aside(stream)
+                else:
+                    row.plan(stream)
 
-    def _receive(self) -> None:
-        reader, handlers = self._reader, self._handlers
-        for _ in range(1 if self._frame % _THOROUGH else _ROUNDS):
-            ready = self._readable.poll()
-            if not ready:
-                return
-            for descriptor in ready:
-                found = handlers.get(descriptor)
-                if found is None:
-                    continue
-                stream, handler = found
-                try:
-                    handler(reader)
-                except Exception:
-                    self._put_aside(stream)
+    def _receive(self, row: Row) -> None:
+        for stream in tuple(row.streams):
+            try:
+                stream.receive(self._reader)
+                stream.turns += 1
+                if stream.turns == _HOUSEKEEPING:
+                    stream.turns = 0
+                    stream.housekeep(self._frame, self._reader)
+            except Exception:
+                self._put_aside(stream)
 
     def _put_aside(self, stream: Stream) -> None:
         """An error of ours in one stream must not touch the others; it stays silent until its call closes it."""

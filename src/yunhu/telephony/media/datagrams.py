@@ -7,21 +7,34 @@ Linux on 64-bit machines: structures as in recvmsg(2), cmsg(3), ip(7), socket(7)
 """
 
 import ctypes
-import platform
-import select
 import socket
 import struct
 import time
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 _SO_TIMESTAMPNS: Final = 35
 """asm-generic/socket.h; Python 3.11 does not name it. The control message has the same number."""
 _LARGEST: Final = 2048
+"""Octets kept of one datagram."""
+_BATCH: Final = 8
+"""Datagrams of one system call at most."""
 _ADDRESS_SIZE: Final = 16
+_ADDRESS_LENGTH: Final = ctypes.c_uint32(_ADDRESS_SIZE)
 _ARRIVAL: Final = struct.Struct("=2x6s8x12xiQQ")
 """sockaddr_in, then cmsghdr (length, level, type) and timespec (seconds, nanoseconds), one behind the other."""
+_ARRIVALS: Final = tuple(struct.Struct("=" + "2x6s8x12xiQQ" * count) for count in range(_BATCH + 1))
 _CONTROL_SIZE: Final = _ARRIVAL.size - _ADDRESS_SIZE
-_FLAGS: Final = int(socket.MSG_DONTWAIT)
+_RECEIVED: Final = struct.Struct("=40xQ8xI4x")
+"""What the kernel writes into an mmsghdr: size of the control message, size of the datagram (recvmmsg(2))."""
+_HEAD: Final = struct.Struct("!HHII")
+_HEADS: Final = tuple(struct.Struct("!" + "HHII" * count) for count in range(_BATCH + 1))
+"""The first octets of a datagram, read as an RTP header: two octets, sequence, time stamp, SSRC (RFC 3550 §5.1)."""
+_FRAME_SIZE: Final = 160
+"""Octets behind it that are kept apart: the audio of a packet of 20 ms."""
+_REST: Final = _LARGEST - _HEAD.size - _FRAME_SIZE
+_FLAGS: Final = ctypes.c_int(socket.MSG_DONTWAIT)
 _RECEIVE_BUFFER: Final = 64 * 1024
 """Bound of what a stranger can pile up in the kernel on one port, octets."""
 
@@ -31,6 +44,8 @@ class _IoVector(ctypes.Structure):
 
 
 class _MessageHeader(ctypes.Structure):
+    """msghdr, and the size that makes it an mmsghdr."""
+
     _fields_ = (
         ("name", ctypes.c_void_p),
         ("name_length", ctypes.c_uint32),
@@ -39,21 +54,18 @@ class _MessageHeader(ctypes.Structure):
         ("control", ctypes.c_void_p),
         ("control_length", ctypes.c_size_t),
         ("flags", ctypes.c_int),
+        ("flags_padding", ctypes.c_uint32),
+        ("size", ctypes.c_uint32),
+        ("size_padding", ctypes.c_uint32),
     )
 
 
-_EVENT: Final = struct.Struct("=Ii4x" if platform.machine() == "x86_64" else "=I4xi4x")
-"""epoll_event: events and descriptor; packed on x86-64 only (epoll_wait(2))."""
 _libc: Final = ctypes.PyDLL(None)
-_recvmsg: Final = _libc.recvmsg
-_recvmsg.restype = ctypes.c_ssize_t
-"""Without `argtypes`: whoever calls it 12,500 times a second hands over C values that were made once."""
-_epoll_wait: Final = _libc.epoll_wait
-_epoll_wait.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int)
-_epoll_wait.restype = ctypes.c_int
+_recvmmsg: Final = _libc.recvmmsg
+"""Without `argtypes`: whoever calls it thousands of times a second hands over C values that were made once."""
 _sendto: Final = _libc.sendto
 _sendto.restype = ctypes.c_ssize_t
-"""Without `argtypes`, as `_recvmsg`."""
+"""Without `argtypes`, as `_recvmmsg`."""
 
 
 def address_of(buffer: bytearray) -> int:
@@ -83,12 +95,12 @@ def open_socket(host: str, port: int) -> socket.socket:
 class Destination:
     """An address to send to, ready for the kernel."""
 
-    __slots__ = ("_octets", "endpoint", "pointer")
+    __slots__ = ("endpoint", "octets")
 
     def __init__(self, to: bytes) -> None:
         self.endpoint = to
-        self._octets = bytearray(struct.pack("=H", socket.AF_INET) + to + bytes(8))
-        self.pointer = ctypes.c_void_p(address_of(self._octets))
+        octets = bytearray(struct.pack("=H", socket.AF_INET) + to + bytes(8))
+        self.octets = (ctypes.c_char * len(octets)).from_buffer(octets)
 
     def next_port(self) -> "Destination":
         """The same host, one port up: where RTCP lives (RFC 3550 §11)."""
@@ -97,92 +109,114 @@ class Destination:
 
 
 class Outlet:
-    """Sends what lies in one buffer, always the whole of it, from one socket."""
+    """Sends what lies in one buffer, in one datagram or in several of the same size, from one socket."""
 
-    __slots__ = ("_buffer", "_descriptor", "_pointer", "_size")
+    __slots__ = ("_descriptor", "_parts", "_size")
 
-    def __init__(self, descriptor: int, buffer: bytearray) -> None:
-        self._buffer = buffer
+    def __init__(self, descriptor: int, buffer: bytearray, parts: int = 1) -> None:
+        size = len(buffer) // parts
         self._descriptor = ctypes.c_int(descriptor)
-        self._pointer = ctypes.c_void_p(address_of(buffer))
-        self._size = ctypes.c_size_t(len(buffer))
+        self._size = ctypes.c_size_t(size)
+        self._parts = tuple((ctypes.c_char * size).from_buffer(buffer, part * size) for part in range(parts))
 
-    def send(self, to: Destination) -> bool:
-        """Send the buffer; false when the kernel refused (full queue, no route)."""
-        sent = _sendto(self._descriptor, self._pointer, self._size, _FLAGS, to.pointer, _ADDRESS_SIZE)
-        return bool(sent == len(self._buffer))
+    def towards(self, to: Destination) -> tuple[Callable[[], int], ...]:
+        """What sends each part there; negative when the kernel refused (full queue, no route)."""
+        return tuple(
+            partial(_sendto, self._descriptor, part, self._size, _FLAGS, to.octets, _ADDRESS_LENGTH)
+            for part in self._parts
+        )
 
 
 class DatagramReader:
-    """Reads single datagrams into one buffer; what it tells is true until the next read."""
+    """Reads up to eight datagrams of one socket by one system call; they are there until the next read."""
 
-    __slots__ = ("_arrival", "_header", "_pointer", "_vector", "arrival_ns", "data", "source")
+    __slots__ = (
+        "_arrivals",
+        "_audio",
+        "_count",
+        "_frames",
+        "_headers",
+        "_heads",
+        "_pointer",
+        "_rests",
+        "_vectors",
+        "_whole",
+    )
+
+    CAPACITY: Final = _BATCH
 
     def __init__(self) -> None:
-        self.data = bytearray(_LARGEST)
-        self.source = b""
-        """Port and address of the sender, to be compared with `endpoint`."""
-        self.arrival_ns = 0
-        """When the kernel took the datagram in: nanoseconds of wall-clock time."""
-        self._arrival = bytearray(_ARRIVAL.size)
-        self._vector = _IoVector(address_of(self.data), _LARGEST)
-        self._header = _MessageHeader(
-            address_of(self._arrival),
-            _ADDRESS_SIZE,
-            ctypes.addressof(self._vector),
-            1,
-            address_of(self._arrival) + _ADDRESS_SIZE,
-            _CONTROL_SIZE,
-            0,
+        self._heads = bytearray(_BATCH * _HEAD.size)
+        self._audio = bytearray(_BATCH * _FRAME_SIZE)
+        self._rests = bytearray(_BATCH * _REST)
+        self._arrivals = bytearray(_BATCH * _ARRIVAL.size)
+        self._headers = bytearray(_BATCH * ctypes.sizeof(_MessageHeader))
+        parts = ((self._heads, _HEAD.size), (self._audio, _FRAME_SIZE), (self._rests, _REST))
+        self._vectors = (_IoVector * (_BATCH * len(parts)))()
+        """Each datagram is scattered over three buffers, so that the audio of several lies in one piece."""
+        arrivals = address_of(self._arrivals)
+        headers = (_MessageHeader * _BATCH).from_buffer(self._headers)
+        for index, header in enumerate(headers):
+            for part, (buffer, size) in enumerate(parts):
+                vector = self._vectors[index * len(parts) + part]
+                vector.base, vector.length = address_of(buffer) + index * size, size
+            arrival = arrivals + index * _ARRIVAL.size
+            header.name, header.name_length = arrival, _ADDRESS_SIZE
+            header.vectors = ctypes.addressof(self._vectors[index * len(parts)])
+            header.vector_count = len(parts)
+            header.control, header.control_length = arrival + _ADDRESS_SIZE, _CONTROL_SIZE
+        self._whole = bytes(self._headers)
+        """The headers as they are before a read; the kernel overwrites some fields, with what they were mostly."""
+        for header in headers:
+            header.size = _HEAD.size + _FRAME_SIZE
+        self._frames = tuple(bytes(self._headers[: count * _RECEIVED.size]) for count in range(_BATCH + 1))
+        """The headers after a read that brought nothing but datagrams of a plain RTP header and 160 octets."""
+        self._pointer = ctypes.c_void_p(address_of(self._headers))
+        self._count = ctypes.c_uint(_BATCH)
+
+    def receive(self, descriptor: ctypes.c_int) -> int:
+        """Read what waits, up to `CAPACITY`; how many datagrams that were, 0 for none."""
+        count: int = _recvmmsg(descriptor, self._pointer, self._count, _FLAGS, None)
+        return max(0, count)
+
+    def all_frames(self, count: int) -> bool:
+        """Whether each of them has the size of an RTP packet of 160 octets, and a time of arrival."""
+        return self._headers[: count * _RECEIVED.size] == self._frames[count]
+
+    def heads(self, count: int) -> tuple[int, ...]:
+        """Of each: the first two octets, sequence number, time stamp, SSRC; of meaning where `all_frames` is true."""
+        return _HEADS[count].unpack_from(self._heads)
+
+    def arrivals(self, count: int) -> tuple[Any, ...]:
+        """Of each: source, a constant, seconds, nanoseconds; as `datagram` explains."""
+        return _ARRIVALS[count].unpack_from(self._arrivals)
+
+    def audio(self, count: int) -> bytes:
+        """The audio of the datagrams in one piece, where `all_frames` is true."""
+        return bytes(self._audio[: count * _FRAME_SIZE])
+
+    def datagram(self, index: int) -> tuple[bytes, bytes, int]:
+        """One datagram, cut at 2,048 octets: its octets, its source (as `endpoint`), its arrival.
+
+        The arrival is when the kernel took it in, in nanoseconds of wall-clock time.
+        """
+        control, size = _RECEIVED.unpack_from(self._headers, index * _RECEIVED.size)
+        source, kind, seconds, nanoseconds = _ARRIVAL.unpack_from(self._arrivals, index * _ARRIVAL.size)
+        arrival = seconds * 1_000_000_000 + nanoseconds
+        if control != _CONTROL_SIZE or kind != _SO_TIMESTAMPNS:
+            self._restore(index)
+            arrival = time.time_ns()
+        octets = b"".join(
+            buffer[index * length : (index + 1) * length]
+            for buffer, length in (
+                (self._heads, _HEAD.size),
+                (self._audio, _FRAME_SIZE),
+                (self._rests, _REST),
+            )
         )
-        self._pointer = ctypes.c_void_p(ctypes.addressof(self._header))
+        return octets[:size], source, arrival
 
-    def receive(self, descriptor: int) -> int:
-        """Read one datagram; its size, cut at 2,048, or -1 when there is none."""
-        size: int = _recvmsg(descriptor, self._pointer, _FLAGS)
-        if size >= 0:
-            self.source, kind, seconds, nanoseconds = _ARRIVAL.unpack_from(self._arrival)
-            if kind == _SO_TIMESTAMPNS and self._header.control_length == _CONTROL_SIZE:
-                self.arrival_ns = seconds * 1_000_000_000 + nanoseconds
-            else:
-                self.arrival_ns = time.time_ns()
-                self._header.control_length = _CONTROL_SIZE
-        return size
-
-
-class ReadableSockets:
-    """Tells which of many sockets hold a datagram, without waiting."""
-
-    def __init__(self) -> None:
-        self._epoll = select.epoll()
-        self._descriptor = self._epoll.fileno()
-        self._watched = 0
-        self._events = bytearray(0)
-        self._pointer = 0
-
-    def watch(self, sock: socket.socket) -> None:
-        """Include a socket."""
-        self._epoll.register(sock, select.EPOLLIN)
-        self._watched += 1
-
-    def forget(self, sock: socket.socket) -> None:
-        """Leave a socket out again, before it is closed."""
-        self._epoll.unregister(sock)
-        self._watched -= 1
-
-    def close(self) -> None:
-        """Release the kernel's part."""
-        self._epoll.close()
-
-    def poll(self) -> list[int]:
-        """Descriptors that can be read now."""
-        if self._watched * _EVENT.size > len(self._events):
-            self._events = bytearray(2 * self._watched * _EVENT.size)
-            self._pointer = address_of(self._events)
-        room = len(self._events) // _EVENT.size
-        if not room:
-            return []
-        count = _epoll_wait(self._descriptor, self._pointer, room, 0)
-        if count <= 0:
-            return []
-        return [descriptor for _, descriptor in _EVENT.iter_unpack(self._events[: count * _EVENT.size])]
+    def _restore(self, index: int) -> None:
+        """Have the kernel told again how much room it has; the size of this datagram is lost by that."""
+        start, end = index * _RECEIVED.size, (index + 1) * _RECEIVED.size
+        self._headers[start:end] = self._whole[start:end]

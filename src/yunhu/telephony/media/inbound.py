@@ -1,13 +1,15 @@
 """What arrives: datagrams become audio on the tape, _digits, and an account for RTCP."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 from yunhu.telephony.media.datagrams import DatagramReader
-from yunhu.telephony.media.g711 import ULAW_TO_ALAW
+from yunhu.telephony.media.g711 import FRAME_SAMPLES, ULAW_TO_ALAW
 from yunhu.telephony.media.latch import SourceLatch
 from yunhu.telephony.media.model import Codec, RemoteMedia
-from yunhu.telephony.media.rtp import HEADER, HEADER_SIZE, Order, ReceiverState, RtpPacket, parse
+from yunhu.telephony.media.outbound import BATCH
+from yunhu.telephony.media.rtp import CLOCK_NS, MASK32, Order, ReceiverState, RtpPacket, parse
 from yunhu.telephony.media.tape import Tape
 from yunhu.telephony.media.telephone_event import DigitReader
 
@@ -15,8 +17,10 @@ _PCMU: Final = 0
 _PCMA: Final = 8
 _COMFORT_NOISE: Final = 13
 """Static payload types (RFC 3551 §6, RFC 3389 §4)."""
-_PLAIN: Final = 0x80
-"""Version 2, no padding, no extension, no contributing source."""
+_PLAIN_ALAW: Final = tuple((0x8000 | _PCMA,) * count for count in range(DatagramReader.CAPACITY + 1))
+"""Version 2, no padding, no extension, no contributing source, no marker, A-law; for so many packets."""
+_OLDEST: Final = BATCH * FRAME_SAMPLES
+"""Samples that a packet waits at most to be read."""
 _LONGEST_AUDIO: Final = 960
 """Octets of one packet: 120 ms."""
 
@@ -72,19 +76,53 @@ class Inbound:
         self._known_types = frozenset((*self._audio_types, self._event_type, _COMFORT_NOISE))
         self.listening = remote.receive
 
-    def take(self, reader: DatagramReader, size: int) -> None:
-        """Judge and use the datagram that `reader` holds; it may be anything, from anybody."""
-        if self._take_next(reader, size):
-            return
-        packet = parse(reader.data, size)
+    def receive(self, reader: DatagramReader, count: int) -> None:
+        """Judge and use the datagrams that `reader` holds."""
+        taken = self._take_run(reader, count)
+        now = time.time_ns() if taken < count else 0
+        for index in range(taken, count):
+            data, source, arrival_ns = reader.datagram(index)
+            self.take(data, source, arrival_ns, age=min(max(0, (now - arrival_ns) // CLOCK_NS), _OLDEST))
+
+    def _take_run(self, reader: DatagramReader, count: int) -> int:
+        """The short way of nearly all packets: 20 ms of A-law of the accepted source, each upon the last.
+
+        All or nothing: returns `count` or 0.
+        """
+        state, tape = self.state, self.tape
+        timestamp, sequence = tape.next_timestamp, state.highest + 1
+        if (
+            not self._alaw
+            or not self.listening
+            or timestamp != (state.timestamp + FRAME_SAMPLES) & MASK32
+            or not reader.all_frames(count)
+        ):
+            return 0
+        heads, arrivals = reader.heads(count), reader.arrivals(count)
+        if (
+            heads[0::4] != _PLAIN_ALAW[count]
+            or heads[1::4] != tuple(range(sequence, sequence + count))
+            or heads[2::4] != tuple(range(timestamp, timestamp + count * FRAME_SAMPLES, FRAME_SAMPLES))
+            or heads[3::4] != (state.ssrc,) * count
+            or arrivals[0::4] != (self.latch.locked,) * count
+            or not tape.proceed(reader.audio(count))
+        ):
+            return 0
+        state.advance(count, FRAME_SAMPLES, arrivals[2::4], arrivals[3::4])
+        self.heard = True
+        return count
+
+    def take(self, data: bytes, source: bytes, arrival_ns: int, *, age: int = 0) -> None:
+        """Judge and use one datagram that came `age` samples ago; it may be anything, from anybody."""
+        packet = parse(data, len(data))
         if (
             packet is None
             or packet.payload_type not in self._known_types
-            or not self.latch.admit(reader.source, packet.ssrc, packet.sequence)
+            or not self.latch.admit(source, packet.ssrc, packet.sequence)
         ):
             self.discarded += 1
             return
-        order = self._account(packet).update(packet, reader.arrival_ns)
+        order = self._account(packet).update(packet, arrival_ns)
         if order is Order.IMPLAUSIBLE:
             self.discarded += 1
             return
@@ -92,21 +130,7 @@ class Inbound:
         if order is Order.FIRST and packet.payload_type != self._event_type:
             self.tape.unanchor()
         if self.listening:
-            self._use(packet, order, reader.data)
-
-    def _take_next(self, reader: DatagramReader, size: int) -> bool:
-        """The short way of nearly all packets: A-law of the accepted source, in sequence, nothing unusual in it."""
-        if not HEADER_SIZE < size <= HEADER_SIZE + _LONGEST_AUDIO or reader.source != self.latch.locked:
-            return False
-        first, second, sequence, timestamp, ssrc = HEADER.unpack_from(reader.data)
-        if first != _PLAIN or second != _PCMA or not self._alaw:
-            return False
-        if not self.state.advance(ssrc, sequence, timestamp, reader.arrival_ns):
-            return False
-        self.heard = True
-        if self.listening:
-            self.tape.place(timestamp, reader.data[HEADER_SIZE:size], in_order=True)
-        return True
+            self._use(packet, order, data, age)
 
     def _account(self, packet: RtpPacket) -> ReceiverState:
         """Where a packet counts: keys beside audio of another SSRC (RFC 4733 §2.1 allows it) count apart."""
@@ -123,11 +147,10 @@ class Inbound:
         """Packets of both that never came; negative when duplicates outweigh."""
         return self.state.lost + self._event_state.lost
 
-    def _use(self, packet: RtpPacket, order: Order, data: bytearray) -> None:
+    def _use(self, packet: RtpPacket, order: Order, data: bytes, age: int) -> None:
         kind = packet.payload_type
         if kind == self._event_type:
-            payload = bytes(data[packet.start : packet.end])
-            digit = self._digits.read(payload, packet)
+            digit = self._digits.read(data[packet.start : packet.end], packet)
             if digit is not None:
                 self._on_digit(digit)
         elif 0 < packet.end - packet.start <= _LONGEST_AUDIO and kind in self._audio_types:
@@ -135,4 +158,4 @@ class Inbound:
             table = self._audio_types[kind]
             if table is not None:
                 audio = audio.translate(table)
-            self.tape.place(packet.timestamp, audio, in_order=order is not Order.LATE)
+            self.tape.place(packet.timestamp, audio, in_order=order is not Order.LATE, age=age)

@@ -76,22 +76,30 @@ class Recording:
         """Write one piece at its place, filling a gap before it, then the header that covers it."""
         try:
             if self._descriptor is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-                self._descriptor = os.open(self.path, flags, 0o600)
+                self._descriptor = self._open()
             if start + len(left) > wav.LARGEST_SAMPLES:
                 return
-            gap = bytes([ALAW_SILENCE]) * (wav.CHANNELS * (start - self._samples))
-            self._write_all(gap + wav.interleave(left, right), wav.HEADER_SIZE + wav.CHANNELS * self._samples)
+            octets = wav.interleave(left, right)
+            if start > self._samples:
+                octets = bytes([ALAW_SILENCE]) * (wav.CHANNELS * (start - self._samples)) + octets
+            self._write_all(octets, wav.HEADER_SIZE + wav.CHANNELS * self._samples)
             self._write_all(wav.header(start + len(left)), 0)
             self._samples = start + len(left)
         except OSError as error:
             self._fail(error)
 
+    def _open(self) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        try:
+            return os.open(self.path, flags, 0o600)
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self.path, flags, 0o600)
+
     def _write_all(self, octets: bytes, position: int) -> None:
         if self._descriptor is None:
             return
-        written = 0
+        written = os.pwrite(self._descriptor, octets, position)
         while written < len(octets):
             written += os.pwrite(self._descriptor, octets[written:], position + written)
 

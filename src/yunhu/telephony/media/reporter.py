@@ -70,7 +70,9 @@ class Reporter:
             ssrc=self._outbound.ssrc, sender=self._sender(now, samples), blocks=self._blocks(now)
         )
         packet = bytearray(rtcp.build(report, self._cname, goodbye=goodbye))
-        Outlet(self._descriptor, packet).send(to.next_port())
+        outlet, destination = Outlet(self._descriptor, packet), to.next_port()
+        (send,) = outlet.towards(destination)
+        send()
 
     def _sender(self, now: int, samples: int) -> rtcp.SenderInfo | None:
         """Only who has sent since the last report is a sender (§6.4)."""
@@ -101,13 +103,13 @@ class Reporter:
         )
         return (block,)
 
-    def take(self, data: bytearray, size: int, source: bytes, arrival_ns: int) -> None:
+    def take(self, data: bytes, source: bytes, arrival_ns: int) -> None:
         """Use a datagram of the RTCP port; only the host whose RTP is accepted is believed."""
         accepted = self._inbound.latch.locked
         if accepted is None or accepted[2:] != source[2:]:
             self.discarded += 1
             return
-        for item in rtcp.parse(data, size):
+        for item in rtcp.parse(data, len(data)):
             if isinstance(item, rtcp.Report):
                 self._use(item, arrival_ns)
 

@@ -1,6 +1,7 @@
 """RTP (RFC 3550 §5.1): the header, and what a receiver keeps account of (appendices A.1, A.3, A.8)."""
 
 import struct
+from collections.abc import Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -12,8 +13,9 @@ _LENGTH: Final = struct.Struct("!H")
 _LARGEST_PACKET: Final = 1500
 _MAX_DROPOUT: Final = 3000
 _MAX_MISORDER: Final = 100
-_CLOCK_NS: Final = 125_000
+CLOCK_NS: Final = 125_000
 """Nanoseconds of one time stamp unit at 8 kHz."""
+_SECOND_NS: Final = 1_000_000_000
 
 
 class RtpPacket(NamedTuple):
@@ -81,13 +83,14 @@ class ReceiverState:
         "_base",
         "_cycles",
         "_expected_before",
-        "_highest",
-        "_jitter",
+        "_jitter_ns",
         "_received_of_stream",
         "_reported",
-        "_transit",
+        "arrival_ns",
+        "highest",
         "received",
         "ssrc",
+        "timestamp",
     )
 
     def __init__(self) -> None:
@@ -97,11 +100,14 @@ class ReceiverState:
         self._base = 0
         self._bad = -1
         self._cycles = 0
-        self._highest = 0
+        self.highest = 0
+        """Sequence number of the newest packet, without its cycles."""
         self._received_of_stream = 0
         self._expected_before = 0
-        self._jitter = 0.0
-        self._transit: int | None = None
+        self._jitter_ns = 0.0
+        self.timestamp = 0
+        self.arrival_ns = 0
+        """Time stamp and arrival of the packet before; of no meaning until there was one."""
         self._reported = (0, 0)
 
     def update(self, packet: RtpPacket, arrival_ns: int) -> Order:
@@ -111,30 +117,41 @@ class ReceiverState:
             return order
         self.received += 1
         self._received_of_stream += 1
-        if order is Order.FIRST:
-            self._transit = None
-        self._update_jitter(arrival_ns // _CLOCK_NS - packet.timestamp)
+        if order is not Order.FIRST:
+            self._update_jitter(packet.timestamp, arrival_ns)
+        self.timestamp, self.arrival_ns = packet.timestamp, arrival_ns
         return order
 
-    def advance(self, ssrc: int, sequence: int, timestamp: int, arrival_ns: int) -> bool:
-        """Take the packet that nearly all are, the one after the last; false, and nothing done, for any other."""
-        if ssrc != self.ssrc or sequence != self._highest + 1:
-            return False
-        self._highest = sequence
-        self.received += 1
-        self._received_of_stream += 1
-        self._update_jitter(arrival_ns // _CLOCK_NS - timestamp)
-        return True
+    def advance(self, packets: int, samples: int, seconds: Sequence[int], nanoseconds: Sequence[int]) -> None:
+        """Count packets of `samples` each that followed upon the last one, by their times of arrival."""
+        self.highest += packets
+        self.received += packets
+        self._received_of_stream += packets
+        self.timestamp = (self.timestamp + packets * samples) & MASK32
+        before, jitter, period = self.arrival_ns, self._jitter_ns, samples * CLOCK_NS
+        self.arrival_ns = seconds[-1] * _SECOND_NS + nanoseconds[-1]
+        if 0 <= self.arrival_ns - before < _SECOND_NS:
+            # Less than a second has passed, so nanoseconds tell arrivals apart without their seconds.
+            last = before % _SECOND_NS
+            for arrival in nanoseconds:
+                jitter += (abs((arrival - last) % _SECOND_NS - period) - jitter) / 16
+                last = arrival
+        else:
+            for second, nanosecond in zip(seconds, nanoseconds, strict=True):
+                arrival = second * _SECOND_NS + nanosecond
+                jitter += (abs(arrival - before - period) - jitter) / 16
+                before = arrival
+        self._jitter_ns = jitter
 
     def _order(self, ssrc: int, sequence: int) -> Order:
         if ssrc != self.ssrc:
             self._restart(ssrc, sequence)
             return Order.FIRST
-        delta = (sequence - self._highest) & 0xFFFF
+        delta = (sequence - self.highest) & 0xFFFF
         if 0 < delta < _MAX_DROPOUT:
-            if sequence < self._highest:
+            if sequence < self.highest:
                 self._cycles += 0x10000
-            self._highest = sequence
+            self.highest = sequence
             return Order.NEWEST
         if delta == 0 or delta > 0x10000 - _MAX_MISORDER:
             return Order.LATE
@@ -147,39 +164,37 @@ class ReceiverState:
     def _restart(self, ssrc: int, sequence: int) -> None:
         self._expected_before += self._expected_of_stream
         self.ssrc = ssrc
-        self._base = self._highest = sequence
+        self._base = self.highest = sequence
         self._cycles = 0
         self._bad = -1
         self._received_of_stream = 0
         self._reported = (0, 0)
 
-    def _update_jitter(self, transit: int) -> None:
-        transit &= MASK32
-        if self._transit is not None:
-            difference = (transit - self._transit) & MASK32
-            if difference & 0x80000000:
-                difference = 0x100000000 - difference
-            self._jitter += (difference - self._jitter) / 16
-        self._transit = transit
+    def _update_jitter(self, timestamp: int, arrival_ns: int) -> None:
+        sent = (timestamp - self.timestamp) & MASK32
+        if sent & 0x80000000:
+            sent -= 0x100000000
+        difference = abs(arrival_ns - self.arrival_ns - sent * CLOCK_NS)
+        self._jitter_ns += (difference - self._jitter_ns) / 16
 
     @property
     def _expected_of_stream(self) -> int:
-        return 0 if self.ssrc is None else self._cycles + self._highest - self._base + 1
+        return 0 if self.ssrc is None else self._cycles + self.highest - self._base + 1
 
     @property
     def extended_highest(self) -> int:
         """Highest sequence number with its cycles (§6.4.1)."""
-        return (self._cycles + self._highest) & MASK32
+        return (self._cycles + self.highest) & MASK32
 
     @property
     def jitter(self) -> int:
         """Interarrival jitter in time stamp units (§6.4.1)."""
-        return int(self._jitter)
+        return min(int(self._jitter_ns / CLOCK_NS), MASK32)
 
     @property
     def jitter_ms(self) -> float:
         """Interarrival jitter in milliseconds."""
-        return round(self._jitter / 8, 3)
+        return round(self._jitter_ns / 1_000_000, 3)
 
     @property
     def lost(self) -> int:

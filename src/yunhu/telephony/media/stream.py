@@ -1,12 +1,13 @@
 """One session as the clock's thread sees it. Everything here runs on that thread."""
 
+import ctypes
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from yunhu.telephony.media.analysis import Listener
 from yunhu.telephony.media.datagrams import DatagramReader, Destination, endpoint
-from yunhu.telephony.media.g711 import FRAME_SAMPLES, SILENT_FRAME
+from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.model import (
     AnswerDetected,
@@ -19,7 +20,7 @@ from yunhu.telephony.media.model import (
     RemoteMedia,
     ToneDetected,
 )
-from yunhu.telephony.media.outbound import Outbound
+from yunhu.telephony.media.outbound import BATCH, Outbound
 from yunhu.telephony.media.playlist import Playlist
 from yunhu.telephony.media.ports import PortPair
 from yunhu.telephony.media.recorder import Recording
@@ -36,10 +37,11 @@ class Stream:
 
     __slots__ = (
         "_answered",
-        "_descriptor",
         "_emit",
         "_listener",
         "_recording",
+        "_rtcp",
+        "_rtp",
         "_silent_since",
         "_timeout",
         "_timeout_told",
@@ -50,6 +52,7 @@ class Stream:
         "ports",
         "reporter",
         "tape",
+        "turns",
     )
 
     def __init__(
@@ -62,13 +65,16 @@ class Stream:
         listener: Listener,
     ) -> None:
         self.ports = ports
-        self._descriptor = ports.rtp.fileno()
-        self.tape = Tape()
+        self._rtp = ctypes.c_int(ports.rtp.fileno())
+        self._rtcp = ctypes.c_int(ports.rtcp.fileno())
+        self.tape = Tape(ahead=BATCH - 1)
         self.outbound = Outbound(ports.rtp.fileno(), Playlist(self._on_prompt_ended))
         self.inbound = Inbound(self.tape, self._on_digit)
         self.reporter = Reporter(
             ports.rtcp.fileno(), self.outbound, self.inbound, config.rtcp_interval // _TICK
         )
+        self.turns = 0
+        """Of its row, since the last housekeeping; the clock counts."""
         self.connected = False
         self.destination: Destination | None = None
         self._emit = emit
@@ -90,7 +96,7 @@ class Stream:
         self.inbound.configure(remote)
         self.outbound.configure(remote)
         self.destination = Destination(self.inbound.latch.locked or endpoint(remote.host, remote.port))
-        self.outbound.destination = self.destination if remote.send and remote.host != _NOWHERE else None
+        self.outbound.aim(self.destination if remote.send and remote.host != _NOWHERE else None)
         self._silent_since = None
         self.connected = True
 
@@ -102,14 +108,9 @@ class Stream:
         """End every prompt before the next packet."""
         self.outbound.playlist.clear()
 
-    def transmit(self, samples: int) -> None:
-        """One tick: a packet leaves unless the other side does not want any."""
-        outbound = self.outbound
-        if outbound.destination is None:
-            outbound.pause()
-            self.tape.write(SILENT_FRAME)
-        else:
-            self.tape.write(outbound.tick(samples, outbound.destination))
+    def make(self, samples: int) -> None:
+        """Make the packets of the next ticks; whether any leave, and how, stands in `outbound.sends` then."""
+        self.tape.write(self.outbound.make(samples))
 
     def skip(self, ticks: int) -> None:
         """The clock had to give up ticks; the time line goes on."""
@@ -117,14 +118,16 @@ class Stream:
             self.outbound.pause()
             self.tape.skip(ticks)
 
-    def receive_rtp(self, reader: DatagramReader) -> None:
-        """The RTP socket is readable."""
-        size = reader.receive(self._descriptor)
-        if size < 0:
+    def receive(self, reader: DatagramReader) -> None:
+        """Read the RTP socket; a flood is left to the kernel to drop."""
+        count = reader.receive(self._rtp)
+        if not count:
             return
         latch = self.inbound.latch
         locked = latch.locked
-        self.inbound.take(reader, size)
+        self.inbound.receive(reader, count)
+        if count == reader.CAPACITY:
+            self.inbound.receive(reader, reader.receive(self._rtp))
         if latch.locked is not locked and latch.locked is not None:
             self._follow(latch.locked)
 
@@ -134,16 +137,12 @@ class Stream:
             return
         self.destination = Destination(source)
         if self.outbound.destination is not None:
-            self.outbound.destination = self.destination
+            self.outbound.aim(self.destination)
 
-    def receive_rtcp(self, reader: DatagramReader) -> None:
-        """The RTCP socket is readable."""
-        size = reader.receive(self.ports.rtcp.fileno())
-        if size >= 0:
-            self.reporter.take(reader.data, size, reader.source, reader.arrival_ns)
-
-    def housekeep(self, frame: int) -> None:
-        """Ten ticks have passed: hand the settled audio on, report, watch for silence."""
+    def housekeep(self, frame: int, reader: DatagramReader) -> None:
+        """Some ticks have passed: hand the settled audio on, hear and send reports, watch for silence."""
+        for index in range(reader.receive(self._rtcp)):
+            self.reporter.take(*reader.datagram(index))
         if not self.connected:
             return
         self._hand_on(everything=False)
@@ -170,8 +169,15 @@ class Stream:
             self._timeout_told = True
             self._emit(MediaTimeout(datetime.now(UTC)))
 
-    def close(self, frame: int, done: Callable[[], None]) -> None:
-        """Say goodbye and release everything; `done` is called when the recording is complete."""
+    def close(self, frame: int, left: int, reader: DatagramReader, done: Callable[[], None]) -> None:
+        """Hear what has arrived, say goodbye, release everything; `done` is called when the recording is complete.
+
+        `left` is how many of the packets made last have left.
+        """
+        self.receive(reader)
+        if self.connected:
+            self.tape.retract(BATCH - left)
+        self.outbound.stop(left)
         self.outbound.playlist.clear()
         if self.connected and self.destination is not None:
             self.reporter.send(frame * FRAME_SAMPLES, self.destination, goodbye=True)

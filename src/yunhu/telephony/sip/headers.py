@@ -1,6 +1,7 @@
 """Structured header values: name-addr, Via, CSeq, RAck, Reason, Session-Expires."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,10 @@ _VIA = re.compile(
 _CSEQ = re.compile(r"([0-9]{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]{1,64})")
 _RACK = re.compile(r"([0-9]{1,10})\s+([0-9]{1,10})\s+([A-Za-z0-9\-.!%*_+`'~]{1,64})")
 _INTEGER = re.compile(r"[0-9]{1,10}")
+
+_remembered = lru_cache(maxsize=512)
+"""A message is asked for the same value several times, and answers repeat what we said. What is returned is shared:
+its parameters must not be changed."""
 
 MAX_SEQUENCE = 2**31
 """A CSeq number is below this (RFC 3261 §8.1.1.5)."""
@@ -55,6 +60,7 @@ class CSeq(msgspec.Struct, frozen=True):
     method: str
 
 
+@_remembered
 def parse_name_addr(value: str) -> NameAddr:
     """Read `"Name" <uri>;params` or `uri;params`. Raises `SipParseError`."""
     value = value.strip()
@@ -86,6 +92,7 @@ def parse_name_addr(value: str) -> NameAddr:
     return NameAddr(rest[start + 1 : end], parse_params(after[1:]) if after else {}, display)
 
 
+@_remembered
 def parse_via(value: str) -> Via:
     """Read one Via element. Raises `SipParseError`."""
     match = _VIA.fullmatch(value.strip())
@@ -105,6 +112,7 @@ def via_text(via: Via) -> str:
     return f"SIP/2.0/{via.transport} {bracketed(via.host)}{port}{params}"
 
 
+@_remembered
 def parse_cseq(value: str) -> CSeq:
     """Read a CSeq. Raises `SipParseError`."""
     match = _CSEQ.fullmatch(value.strip())

@@ -1,5 +1,7 @@
 """SIP messages as values, and their bytes (RFC 3261 §7)."""
 
+from functools import lru_cache
+
 from yunhu.telephony.sip.errors import SipError, SipParseError
 from yunhu.telephony.sip.headers import CSeq, NameAddr, Via, parse_cseq, parse_name_addr, parse_via
 from yunhu.telephony.sip.params import split_commas
@@ -43,6 +45,7 @@ _WIRE_NAMES = {
 }
 
 
+@lru_cache(maxsize=256)
 def wire_name(name: str) -> str:
     """The usual capitals of a header name."""
     known = _WIRE_NAMES.get(name)

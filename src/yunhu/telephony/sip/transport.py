@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -142,6 +143,7 @@ class Transports:
         self._carriers.clear()
 
 
+@lru_cache(maxsize=256)
 def is_any(host: str) -> bool:
     """Whether the address means every interface."""
     try:
@@ -150,6 +152,7 @@ def is_any(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def is_address(host: str) -> bool:
     """Whether the host is an address literal."""
     try:
