@@ -42,6 +42,7 @@ from yunhu.foundation.ids import new_id
 from yunhu.foundation.jobs import JobMetrics, JobRunner
 from yunhu.foundation.outbox import CHANNEL as OUTBOX_CHANNEL
 from yunhu.foundation.settings import Settings
+from yunhu.foundation.warmup import settle
 from yunhu.speech.prompts import PromptCache, PromptSettings
 from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
 from yunhu.speech.vad.silero import SileroPool
@@ -235,6 +236,7 @@ async def run_node(settings: Settings, database_url: str) -> None:
         os._exit(_NODE_LOST_EXIT)
 
     await node.start(give_up)
+    settle()
     await stopping.wait()
     await node.stop()
     await database.close()
