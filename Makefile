@@ -28,11 +28,28 @@ help: ## Show this list
 	printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
-run: $(RUN_STAMP) ## Install what running needs and start everything: database, API, call node, sandbox
-	@exec $(BIN)/yunhu up
+run: $(RUN_STAMP) ## Install what running needs and start everything: database, API, call node, sandbox, console
+	@$(BIN)/python console/build.py & exec $(BIN)/yunhu up
+
+.PHONY: console
+console: $(RUN_STAMP) ## Build the console, if anything of it changed
+	@$(BIN)/python console/build.py
+
+.PHONY: console-dev
+console-dev: $(RUN_STAMP) ## Serve the console from its sources beside a running product (YUNHU_API: its address)
+	@$(BIN)/python console/build.py run dev
+
+.PHONY: console-api
+console-api: $(RUN_STAMP) ## Write the console's types of the API anew
+	@$(BIN)/python console/build.py api
+
+.PHONY: wheel
+wheel: console ## Pack the product with its console into dist/
+	@$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 .PHONY: test
 test: $(DEV_STAMP) ## Install what tests need (with peer programs, where this machine lets us) and run every test
+	@$(BIN)/python console/build.py
 	@if [ "$(PEERS)" = 1 ] && [ -f tests/support/peers/install.py ]; then $(BIN)/python -m tests.support.peers.install; fi
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
@@ -42,7 +59,8 @@ check: $(DEV_STAMP) ## Lint, formatting, types, architecture, generated document
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit/cli/test_reference.py
+	$(BIN)/python -m pytest -q tests/unit/cli/test_reference.py tests/unit/console
+	$(BIN)/python console/build.py run types lint unit
 
 .PHONY: format
 format: $(DEV_STAMP) ## Put the code in its form
@@ -61,12 +79,12 @@ docs: $(DEV_STAMP) ## Write the generated reference
 lock: $(VENV)/.uv ## Pin every dependency anew
 	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --group dev --generate-hashes --universal \
 	  --python-version 3.11 -o requirements.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml -c requirements.lock --generate-hashes --universal \
+	$(BIN)/uv pip compile --quiet pyproject.toml --group console -c requirements.lock --generate-hashes --universal \
 	  --python-version 3.11 -o requirements-run.lock
 
 .PHONY: clean
 clean: ## Remove what make made; data stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist build src/yunhu/console_dist console/node_modules
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

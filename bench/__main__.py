@@ -13,7 +13,21 @@ import time
 import traceback
 from pathlib import Path
 
-from bench import claim, engine, event_to_invite, gate, intake_row, memory, pacing, reconciliation, statement
+from bench import (
+    claim,
+    consent_import,
+    engine,
+    event_to_invite,
+    evidence,
+    gate,
+    intake_row,
+    lists,
+    memory,
+    overview,
+    pacing,
+    reconciliation,
+    statement,
+)
 from bench.processes import busy_ticks
 from bench.protocol import Bench, Setup
 from bench.table import Outcome, Report, describe_machine, now, text_table, write
@@ -29,7 +43,11 @@ BENCHES: dict[str, Bench] = {
         claim,
         gate,
         statement,
+        evidence,
         reconciliation,
+        overview,
+        lists,
+        consent_import,
     )
 }
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from bench.past import indexes_aside
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.phone import Phone
 
@@ -29,8 +30,8 @@ _CALLS = f"""
 _PIECES = f"""
     INSERT INTO meter_entries (call_id, kind, tenant_id, contract_id, quota_id, charging, state, day, held_amount,
         amount, held_at, settled_at)
-    SELECT {_ID}, 'voice_notification', $1, $2, $3, 'on_answer', 'charged', $4::date + (g % {DAYS})::int, 10, 10,
-        now(), now() FROM generate_series(1, $5::int) AS g
+    SELECT {_ID}, 'voice_notification', $1, $2, $3, 'on_answer', 'charged',
+        $4::date + ((g - 1)::bigint * {DAYS} / $5)::int, 10, 10, now(), now() FROM generate_series(1, $5::int) AS g
 """
 
 
@@ -43,12 +44,12 @@ async def fill_calls(dsn: str, vault: Vault, tenant_id: UUID, calls: int, first:
     """Ended calls of a year."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SET session_replication_role = replica")
         await connection.execute("CREATE UNLOGGED TABLE bench_callees (n int, callee bytea)")
         rows = [(n, vault.index_of(Phone(f"+86{phone_of(n)}"))) for n in range(CALLEES)]
         await connection.copy_records_to_table("bench_callees", records=rows)
         await connection.execute("ANALYZE bench_callees")
-        await connection.execute(_CALLS, tenant_id, calls, first)
+        async with indexes_aside(connection, ("calls",)):
+            await connection.execute(_CALLS, tenant_id, calls, first)
         await connection.execute("VACUUM ANALYZE calls")
     finally:
         await connection.close()
@@ -57,11 +58,11 @@ async def fill_calls(dsn: str, vault: Vault, tenant_id: UUID, calls: int, first:
 async def fill_pieces(
     dsn: str, tenant_id: UUID, contract_id: UUID, quota_id: UUID, first: date, count: int
 ) -> None:
-    """Charged pieces of a year, none posted."""
+    """Charged pieces of a year in the order of time, as they come, none posted."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SET session_replication_role = replica")
-        await connection.execute(_PIECES, tenant_id, contract_id, quota_id, first, count)
+        async with indexes_aside(connection, ("meter_entries",)):
+            await connection.execute(_PIECES, tenant_id, contract_id, quota_id, first, count)
         await connection.execute("UPDATE quota_periods SET used = $1 WHERE id = $2", count, quota_id)
         await connection.execute("VACUUM ANALYZE meter_entries")
     finally:

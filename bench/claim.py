@@ -46,6 +46,14 @@ _PENDING = text(
     """
 )
 
+_CONSENTED = text(
+    """
+    INSERT INTO consents (id, tenant_id, callee_cipher, callee_index, purpose, source, given_at, recorded_at, recorded_by)
+    SELECT gen_random_uuid(), tenant_id, callee_cipher, callee_index, 'queue', 'kiosk', :now, :now, 'bench'
+    FROM notifications WHERE tenant_id = :tenant_id AND state = 'pending'
+    """
+)
+
 
 class Landing:
     """Takes the place of `Attempts`: keeps what was committed instead of dialling it."""
@@ -119,6 +127,7 @@ class Side:
         self._used += count
         async with self.database.transaction() as session:
             await session.execute(_PENDING, values)
+            await session.execute(_CONSENTED, {name: values[name] for name in ("tenant_id", "now")})
 
     async def one_call(self) -> None:
         """Claim, gate, reserve, commit; then answered and ended, as a call node writes them."""

@@ -5,7 +5,7 @@ database does for them is measured by `claim`.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from tests.support.dispatch.rig import equip
@@ -15,7 +15,13 @@ from bench.protocol import Bench, Row, Setup
 from yunhu.domains.dispatch import repository
 from yunhu.domains.dispatch.gate import snapshot_of
 from yunhu.domains.dispatch.rules import judge
-from yunhu.domains.notifications.public import DeliveryPlan
+from yunhu.domains.notifications.public import (
+    ConsentPurpose,
+    ConsentSource,
+    DeliveryPlan,
+    Evidence,
+    keep_evidence,
+)
 from yunhu.domains.numbers.public import clock_columns
 from yunhu.domains.screening.public import Screen, WordList, screen_filled
 from yunhu.domains.scripts.public import ApprovedScript, fill, scripts_in_force
@@ -27,6 +33,7 @@ from yunhu.foundation.db.embedded import start_embedded
 
 _NUMBERS = 40
 _WORDS = 1000
+_CONSENTS = 10_000
 _VERDICTS = 2000
 _BAR_MS = 1.0
 _HAN = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜"
@@ -45,6 +52,17 @@ def _words() -> tuple[str, ...]:
     )
 
 
+def _consent(number: int, now: datetime) -> Evidence:
+    return Evidence(
+        callee_cipher=b"x",
+        callee_index=number.to_bytes(16, "big"),
+        purpose=ConsentPurpose.QUEUE,
+        source=ConsentSource.KIOSK,
+        given_at=now,
+        valid_until=None,
+    )
+
+
 async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScript]]:
     server = start_embedded(setup.folder / "postgres")
     database = open_database(server.url())
@@ -56,8 +74,10 @@ async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScr
         await equip(database, hall.tenant_id, now, numbers=_NUMBERS)
         rows: dict[str, object] = {}
         async with database.transaction() as session:
+            consents = [_consent(number, now) for number in range(_CONSENTS)]
+            await keep_evidence(session, hall.tenant_id, consents, now)
             scripts = await scripts_in_force(session, hall.tenant_id, now)
-            for slug in _VALUES:
+            for slug, filled in _VALUES.items():
                 values = {
                     **clock_columns(now),
                     "tenant_id": hall.tenant_id,
@@ -67,6 +87,7 @@ async def _facts(setup: Setup) -> tuple[dict[str, object], dict[str, ApprovedScr
                     "purpose": "your_turn" if slug == "your-turn" else "near_turn",
                     "deadline": now + timedelta(minutes=3),
                     "due_at": now,
+                    "parameters": msgspec.json.encode(filled).decode(),
                 }
                 rows[slug] = await repository.preview(session, values)
         return rows, scripts
@@ -94,7 +115,7 @@ async def measure(setup: Setup) -> list[Row]:
             best = min(best, (time.process_time() - begun) / _VERDICTS * 1000)
         table.append(
             Row(
-                what=f"CPU of one verdict, {script.channel.value}, {_NUMBERS} numbers, {_WORDS} screening words",
+                what=f"CPU of one verdict, {script.channel.value}, {_CONSENTS} consents, {_NUMBERS} numbers, {_WORDS} words",
                 bar=f"≤ {_BAR_MS:.0f} ms",
                 measured=f"{best:.3f} ms",
                 passed=best <= _BAR_MS,

@@ -11,10 +11,10 @@ from bench.billing_house import FIRST, YEAR, billing_house
 from bench.billing_rows import fill_pieces
 from bench.protocol import Bench, Row, Setup
 from yunhu.domains.billing.accounts import keep_account
-from yunhu.domains.billing.closing import charged
-from yunhu.domains.billing.excel import write_workbook
-from yunhu.domains.billing.pdf import statement_pdf
+from yunhu.domains.billing.closing import write_details
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.statements import compute, month_of
+from yunhu.domains.billing.wording import statement_paper
 
 _PERIODS = (
     ("month, 115,000 pieces", month_of(date(2025, 3, 1)), 2.0),
@@ -23,7 +23,7 @@ _PERIODS = (
 
 
 async def measure(setup: Setup) -> list[Row]:
-    """Compute and print; the workbook with every piece is told beside it."""
+    """Compute, print, and write the workbook with every piece: both papers as they are kept."""
     rows = []
     async with billing_house(setup.folder) as (database, tenant_id, contract_id):
         async with database.transaction() as session:
@@ -33,18 +33,18 @@ async def measure(setup: Setup) -> list[Row]:
             )
         await fill_pieces(database.dsn, tenant_id, contract_id, quota_id, FIRST.date(), YEAR)
         for name, (first, last), bar in _PERIODS:
-            before = _peak()
-            begun = time.perf_counter()
+            before, begun, own = _peak(), time.perf_counter(), time.process_time()
             async with database.transaction() as session:
                 content = await compute(session, contract_id, first, last)
             computed = time.perf_counter() - begun
-            statement_pdf(content, "DZ2025-000001")
+            paper = statement_paper(content, "DZ2025-000001")
+            paper_pdf(paper)
             printed = time.perf_counter() - begun
             async with database.transaction() as session:
-                pieces = charged(session, contract_id, content)
-                await write_workbook(setup.folder / "s.xlsx", content, "DZ2025-000001", pieces)
+                await write_details(session, setup.folder / "s.xlsx", paper, contract_id, content)
             whole = time.perf_counter() - begun
-            rows.append(_row(name, bar, computed, printed, whole, _peak() - before))
+            own = time.process_time() - own
+            rows.append(_row(name, bar, computed, printed, whole, own, _peak() - before))
     return rows
 
 
@@ -52,18 +52,22 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _row(name: str, bar: float, computed: float, printed: float, whole: float, grown: float) -> Row:
+def _row(
+    name: str, bar: float, computed: float, printed: float, whole: float, own: float, grown: float
+) -> Row:
     figures: dict[str, Any] = {
         "computed_seconds": computed,
         "pdf_seconds": printed - computed,
         "workbook_seconds": whole - printed,
+        "own_cpu_seconds": own,
         "memory_mib": grown,
     }
     return Row(
         what=f"statement of a {name}",
         bar=f"≤ {bar:g} s",
-        measured=f"{computed:.2f} s; PDF {printed - computed:.1f} s, details {whole - printed:.1f} s, +{grown:.0f} MiB",
-        passed=computed <= bar,
+        measured=f"{whole:.1f} s: sums {computed:.1f} s, PDF {printed - computed:.1f} s, "
+        f"workbook with details {whole - printed:.1f} s; own CPU {own:.1f} s; +{grown:.0f} MiB",
+        passed=whole <= bar,
         values=figures,
     )
 

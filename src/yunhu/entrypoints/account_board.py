@@ -13,6 +13,7 @@ from sqlalchemy import text
 from yunhu.domains.dispatch.public import MessageEndings
 from yunhu.domains.sms.public import SmscConfig
 from yunhu.foundation.clock import Clock
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.secret_ref import resolve_secret
@@ -37,7 +38,15 @@ class _Connected(msgspec.Struct):
 class AccountBoard:
     """Implements dispatch's `SmscClients`."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock, endings: MessageEndings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        endings: MessageEndings,
+        vault: Vault | None = None,
+    ) -> None:
+        self._vault = vault
         self._settings = settings
         self._database = database
         self._clock = clock
@@ -82,25 +91,7 @@ class AccountBoard:
             return SimulatedSmsc(
                 SimulatorSettings(directory=self._settings.sandbox_dir, name=name), self._clock
             )
-        wanted = msgspec.convert(config, SmscConfig)
-        account = SmppAccount(
-            name=name,
-            host=wanted.host,
-            port=wanted.port,
-            system_id=wanted.system_id,
-            password=resolve_secret(wanted.secret),
-            system_type=wanted.system_type,
-            source_ton=wanted.source_ton,
-            source_npi=wanted.source_npi,
-            destination_ton=wanted.destination_ton,
-            destination_npi=wanted.destination_npi,
-            destination_form=DestinationForm(wanted.destination_form),
-            flash_by=FlashBy(wanted.flash_by),
-            window=wanted.window,
-            messages_per_second=wanted.messages_per_second,
-            max_parts=wanted.max_parts,
-        )
-        return SmppClient(account, self._clock)
+        return SmppClient(smpp_account(name, config, self._vault), self._clock)
 
 
 async def _disconnect(connected: _Connected, grace: timedelta) -> None:
@@ -108,3 +99,25 @@ async def _disconnect(connected: _Connected, grace: timedelta) -> None:
     connected.receipts.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await connected.receipts
+
+
+def smpp_account(name: str, config: dict[str, object], vault: Vault | None = None) -> SmppAccount:
+    """The adapter's form of an account. Raises `SettingsError` when its secret is not there, `ValueError`."""
+    wanted = msgspec.convert(config, SmscConfig)
+    return SmppAccount(
+        name=name,
+        host=wanted.host,
+        port=wanted.port,
+        system_id=wanted.system_id,
+        password=resolve_secret(wanted.secret, vault=vault),
+        system_type=wanted.system_type,
+        source_ton=wanted.source_ton,
+        source_npi=wanted.source_npi,
+        destination_ton=wanted.destination_ton,
+        destination_npi=wanted.destination_npi,
+        destination_form=DestinationForm(wanted.destination_form),
+        flash_by=FlashBy(wanted.flash_by),
+        window=wanted.window,
+        messages_per_second=wanted.messages_per_second,
+        max_parts=wanted.max_parts,
+    )

@@ -17,6 +17,8 @@ Add the slice's `routes` to `SLICES` below.
 """
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
 
 import structlog
 from alembic.script import ScriptDirectory
@@ -34,26 +36,38 @@ from yunhu.domains.billing import wiring as billing
 from yunhu.domains.call_cards import wiring as call_cards
 from yunhu.domains.callbacks import wiring as callbacks
 from yunhu.domains.calls import wiring as calls
+from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.dispatch import wiring as dispatch
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.equipment import wiring as equipment
+from yunhu.domains.evidence import wiring as evidence
+from yunhu.domains.exports import wiring as exports
 from yunhu.domains.filings import wiring as filings
 from yunhu.domains.identity import wiring as identity
 from yunhu.domains.identity.public import AuthenticationMiddleware, provide_caller
 from yunhu.domains.incidents import wiring as incidents
+from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
 from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.recordings import wiring as recordings
+from yunhu.domains.reports import wiring as reports
+from yunhu.domains.sandbox import wiring as sandbox
+from yunhu.domains.scenarios import wiring as scenarios
 from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
+from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
+from yunhu.entrypoints.exports import all_offers
 from yunhu.entrypoints.migrate import alembic_config
+from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
 from yunhu.foundation.db import Database, open_database
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.console import SECURITY_HEADERS, ConsoleFiles, WithConsole
 from yunhu.foundation.http.docs import openapi_config
 from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
@@ -68,6 +82,7 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     identity.routes,
     recordings.routes,
     consent.routes,
+    complaints.routes,
     callbacks.routes,
     contracts.routes,
     billing.routes,
@@ -83,8 +98,18 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     tasks.routes,
     dispatch.routes,
     incidents.routes,
+    reports.routes,
+    lambda _: exports.routes(all_offers()),
+    sms.routes,
+    monitoring.routes,
+    scenarios.routes,
+    evidence.routes,
+    equipment.routes,
+    sandbox.routes,
 )
 MOST_BODY_BYTES = 2 * 1024 * 1024
+CONSOLE_DIR = Path(str(files("yunhu"))) / "console_dist"
+"""Where `make console` puts the console; in an installed package it is there."""
 
 log = structlog.get_logger()
 
@@ -95,14 +120,24 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
+    reader = LazyReader(settings)
     app = Litestar(
-        route_handlers=[_api(services), *call_cards.open_routes(services), *_operations(services)],
+        route_handlers=[
+            _api(services, reader),
+            *call_cards.open_routes(services),
+            *consent.open_routes(services),
+            *evidence.open_routes(services),
+            *_operations(services),
+        ],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
         request_max_body_size=MOST_BODY_BYTES,
         logging_config=None,
+        on_shutdown=[reader.close],
     )
-    app.asgi_handler = Observed(app.asgi_handler, registry)
+    own = {route.path.lstrip("/").partition("/")[0] for route in app.routes} - {""}
+    console = WithConsole(app.asgi_handler, ConsoleFiles(CONSOLE_DIR), own)
+    app.asgi_handler = Observed(console, registry, SECURITY_HEADERS)
     return app
 
 
@@ -126,7 +161,7 @@ def database_url_of(settings: Settings) -> str:
     return start_embedded(settings.database_dir).url()
 
 
-def _api(services: Services) -> Router:
+def _api(services: Services, reader: LazyReader) -> Router:
     doors = identity.doors(services, granted_scopes)
 
     def authenticated(app: ASGIApp) -> ASGIApp:
@@ -134,7 +169,10 @@ def _api(services: Services) -> Router:
 
     return Router(
         "/api/v1",
-        route_handlers=[route for slice_ in SLICES for route in slice_(services)],
+        route_handlers=[
+            *(route for slice_ in SLICES for route in slice_(services)),
+            *scripts.reading_routes(services, reader),
+        ],
         middleware=[authenticated],
         before_request=refuse_unknown_query,
         dependencies={

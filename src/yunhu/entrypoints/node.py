@@ -23,6 +23,7 @@ from yunhu.domains.dispatch.public import (
     Prerenderer,
     VoiceDispatcher,
 )
+from yunhu.domains.monitoring.public import LiveBoard
 from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL
 from yunhu.domains.recordings.public import RecordingHasher
 from yunhu.domains.tasks.public import TASKS_CHANNEL, TaskWorker
@@ -69,12 +70,13 @@ class CallNode:
                 settings.prompts_dir, self._synthesizer, PromptSettings(max_mib=settings.prompt_cache_mib)
             )
         )
-        self.trunks = TrunkBoard(settings, database, clock, lambda: RobotAnswerDetector(pool))
+        self.trunks = TrunkBoard(settings, database, clock, lambda: RobotAnswerDetector(pool), vault)
         self._endings = MessageEndings(database, clock)
-        self._accounts = AccountBoard(settings, database, clock, self._endings)
+        self._accounts = AccountBoard(settings, database, clock, self._endings, vault)
         self._cards = CardBoard(settings, database, clock, self._accounts.clients)
         self._presenter = CardPresenter(database, clock, self._cards, settings.public_url)
-        self.attempts = Attempts(database, vault, clock, self.trunks, self._presenter)
+        self._board = LiveBoard(database, clock, self._node_id, self.trunks.looks)
+        self.attempts = Attempts(database, vault, clock, self.trunks, self._presenter, self._board)
         self._voice = VoiceDispatcher(
             database=database,
             vault=vault,
@@ -137,6 +139,7 @@ class CallNode:
         self._spawn(self._reload_config())
         self._spawn(self._synthesizer.warm_up())
         await self._listener.start()
+        self._board.start()
         self._messages.start()
         self._voice.start()
         self._ready = True
@@ -166,6 +169,7 @@ class CallNode:
             self._listener,
         ):
             await job.stop()
+        await self._board.stop()
         await self._register.stop()
         self._http.stop()
         for task in self._tasks:

@@ -1,5 +1,6 @@
 """The trunks of one call node: which engine carries each, and which can be used now."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -9,8 +10,10 @@ import structlog
 from sqlalchemy import text
 
 from yunhu.domains.calls.public import TrunkConfig
+from yunhu.domains.monitoring.public import TrunkLook
 from yunhu.domains.numbers.public import SHOWABLE
 from yunhu.foundation.clock import Clock, natural_day
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.phone import Phone
@@ -50,8 +53,14 @@ class TrunkBoard:
     """Implements dispatch's `Trunks` over the engines of this node."""
 
     def __init__(
-        self, settings: Settings, database: Database, clock: Clock, detectors: Callable[[], AnswerDetector]
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        detectors: Callable[[], AnswerDetector],
+        vault: Vault | None = None,
     ) -> None:
+        self._vault = vault
         self._settings = settings
         self._database = database
         self._clock = clock
@@ -79,6 +88,16 @@ class TrunkBoard:
             for trunk_id, (kind, name) in self._kinds.items()
             if (state := health.get(kind, {}).get(name)) is not None and state.usable
         ]
+
+    def looks(self) -> list[TrunkLook]:
+        """How each trunk is just now, for the monitors."""
+        health = {kind: engine.health() for kind, engine in self._engines.items()}
+        looks = []
+        for trunk_id, (kind, name) in self._kinds.items():
+            state = health.get(kind, {}).get(name)
+            detail = _without_times(state.detail) if state else "not loaded"
+            looks.append(TrunkLook(trunk_id, state is not None and state.usable, detail))
+        return looks
 
     def engine_of(self, trunk_id: UUID) -> tuple[CallEngine, str]:
         """The engine, and the trunk's name in it."""
@@ -144,22 +163,27 @@ class TrunkBoard:
         trunks = []
         for row in rows:
             try:
-                trunks.append(sip_trunk(row))
+                trunks.append(sip_trunk(row, self._vault))
             except (YunhuError, ValueError) as error:
                 log.error("trunk.left_out", trunk=row.name, detail=str(error))
         return tuple(trunks)
+
+
+def _without_times(detail: str) -> str:
+    """Each probe takes other milliseconds: that alone is no news."""
+    return re.sub(r" in [0-9]+ ms$", "", detail)
 
 
 def _sandbox_trunks(rows: list[TrunkRow]) -> dict[str, frozenset[Phone]]:
     return {row.name: frozenset(map(Phone, row.numbers)) for row in rows}
 
 
-def sip_trunk(row: TrunkRow) -> SipTrunk:
+def sip_trunk(row: TrunkRow, vault: Vault | None = None) -> SipTrunk:
     """The engine's form of a trunk. Raises `SettingsError` when its secret is not there."""
     config = msgspec.convert(row.config, TrunkConfig)
     credentials = None
     if config.auth_user is not None and config.secret is not None:
-        credentials = Credentials(config.auth_user, resolve_secret(config.secret))
+        credentials = Credentials(config.auth_user, resolve_secret(config.secret, vault=vault))
     proxy_host, proxy_port = _next_hop(config)
     return SipTrunk(
         name=row.name,

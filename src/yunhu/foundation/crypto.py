@@ -1,5 +1,6 @@
 """Phone numbers at rest: encrypted, with a keyed blind index to find equal ones (row D2)."""
 
+import base64
 import contextlib
 import hmac
 import os
@@ -37,6 +38,7 @@ class Vault:
             raise SettingsError("the master key must be 32 bytes")
         self._aead = AESGCM(_derive(master_key, b"yunhu.phone.cipher"))
         self._secret_aead = AESGCM(_derive(master_key, b"yunhu.secret.cipher"))
+        self._link_aead = AESGCM(_derive(master_key, b"yunhu.link.cipher"))
         self._index_key = _derive(master_key, b"yunhu.phone.index")
         self._digest_key = _derive(master_key, b"yunhu.api_key.digest")
         self._file_key = _derive(master_key, b"yunhu.file.cipher")
@@ -65,6 +67,20 @@ class Vault:
         """Decrypt such a secret."""
         return _open(self._secret_aead, cipher).decode()
 
+    def seal_link(self, content: bytes) -> str:
+        """Content as it may stand in a link: nobody reads it, nobody changes it, nobody makes one."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = _VERSION + nonce + self._link_aead.encrypt(nonce, content, _VERSION)
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def open_link(self, token: str) -> bytes | None:
+        """The content of a link that this installation made; None for any other."""
+        try:
+            sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+            return _open(self._link_aead, sealed) if sealed[:1] == _VERSION else None
+        except (ValueError, SettingsError):
+            return None
+
     def file_cipher(self, salt: bytes) -> AESGCM:
         """The cipher of one file: every file has a random salt, and so a key of its own (see `sealed_file`)."""
         return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"file").derive(self._file_key))
@@ -79,11 +95,12 @@ def load_vault(keys_dir: Path) -> Vault:
     path = keys_dir / "master.key"
     keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        _create_key(path)
+        create_key(path)
     return Vault(bytes.fromhex(path.read_text().strip()))
 
 
-def _create_key(path: Path) -> None:
+def create_key(path: Path) -> None:
+    """Write 32 random bytes, hexadecimal, mode 0600; where there is a key already, it stays."""
     # Written beside and linked into place, so that a process starting at the same moment sees all of it or nothing.
     draft = path.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -88,6 +88,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     callbacks_to_private: Annotated[
         bool, Meta(description="Let callbacks go to private, loopback and link-local addresses.")
     ] = False
+    smtp_url: Annotated[
+        str | None,
+        Meta(
+            description="The operator's own mail server for scheduled reports: `smtp://user:password@host` (STARTTLS), "
+            "`smtps://…` (TLS), `smtp+plain://host` (a relay on one's own network). Left out, nothing is mailed."
+        ),
+    ] = None
+    smtp_from: Annotated[
+        str | None,
+        Meta(
+            description="Sender of mails, `yunhu@example.com` or `云呼+ <yunhu@example.com>`; needed with `smtp_url`."
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="Least severe log line that is written."),

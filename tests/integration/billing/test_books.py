@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.support.billing.builders import ledger_sums, small_contract
 
+from yunhu.domains.billing import closing
 from yunhu.domains.billing.call_details import CallDetailFormat, read_call_details
 from yunhu.domains.billing.closing import close_month
 from yunhu.domains.billing.errors import CallDetailsInvalidError, MonthClosedError, MonthNotOverError
@@ -24,10 +25,16 @@ from yunhu.domains.billing.jobs import (
 )
 from yunhu.domains.billing.public import hold, settle_call
 from yunhu.domains.billing.reconciliation import ReconciliationWish, reconcile
+from yunhu.domains.billing.statements import LINES
 from yunhu.domains.billing.verification import verify
+from yunhu.domains.contracts.drafts import SignWish
+from yunhu.domains.contracts.events import journal_of
 from yunhu.domains.contracts.public import ItemKind
+from yunhu.domains.contracts.supplements import add_supplement, sign_supplement
+from yunhu.domains.contracts.wishes import SupplementWish
 from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.foundation.actor import system
+from yunhu.foundation.calendar import WorkingCalendar
 from yunhu.foundation.clock import ManualClock, natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -73,14 +80,10 @@ async def test_given_a_year_of_months_when_closed_then_every_fen_is_told_once(
         await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION, ItemKind.CALL_CARD)
         await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION, ItemKind.CALL_CARD)
         with pytest.raises(MonthNotOverError):
-            async with database.transaction() as session:
-                await close_month(session, store, contract_id, natural_day(clock.now()), ACTOR, clock.now())
+            await close_month(database, store, contract_id, natural_day(clock.now()), ACTOR, clock.now())
         clock.set(datetime(2026 + month // 12, month % 12 + 1, 1, 1, tzinfo=clock.now().tzinfo))
         await work(database, clock)
-        async with database.transaction() as session:
-            rows.append(
-                await close_month(session, store, contract_id, date(2026, month, 3), ACTOR, clock.now())
-            )
+        rows.append(await close_month(database, store, contract_id, date(2026, month, 3), ACTOR, clock.now()))
     assert sum(row.gross for row in rows) == 365 + 101 + 50
     assert (sum(row.net for row in rows), sum(row.vat for row in rows)) == (487, 29)
     assert [row.number for row in rows] == [f"DZ2026-{count:06d}" for count in range(1, 13)]
@@ -106,16 +109,14 @@ async def test_given_a_closed_month_when_closed_again_or_charged_late_then_it_do
         kind = ItemKind.VOICE_NOTIFICATION
         assert await hold(session, call_id=late, tenant_id=tenant_id, kind=kind, now=before_midnight)
     clock.set(datetime.fromisoformat("2026-02-01T01:00:00+00:00"))
-    async with database.transaction() as session:
-        closed = await close_month(session, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+    closed = await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
     # A node whose clock runs behind.
     async with database.transaction() as session:
         await settle_call(session, call_id=late, answered=True, now=before_midnight)
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT day FROM meter_entries")) == date(2026, 2, 1)
     with pytest.raises(MonthClosedError) as told:
-        async with database.transaction() as session:
-            await close_month(session, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+        await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
     assert told.value.details["statement_id"] == str(closed.id)
     for statement in (
         "UPDATE statements SET gross = 0",
@@ -125,6 +126,103 @@ async def test_given_a_closed_month_when_closed_again_or_charged_late_then_it_do
         with pytest.raises(DBAPIError, match="append-only"):
             async with database.transaction() as session:
                 await session.execute(text(statement))
+
+
+async def test_given_a_term_that_a_supplement_makes_longer_when_it_ends_then_time_costs_its_price_once(
+    database: Database, clock: ManualClock
+) -> None:
+    clock.set(datetime.fromisoformat("2026-01-01T01:00:00+00:00"))
+    _, contract_id = await small_contract(database, clock.now())
+    clock.set(datetime.fromisoformat("2026-07-01T01:00:00+00:00"))
+    await work(database, clock)
+    assert await accrued_so_far(database) == 181
+    wish = SupplementWish(
+        number="S-1", reason="longer", effective_on=date(2026, 7, 1), new_last_day=date(2027, 12, 31)
+    )
+    async with database.transaction() as session, journal_of(session, ACTOR, clock.now()) as journal:
+        part = await add_supplement(journal, contract_id, wish)
+        signature = SignWish(signed_on=date(2026, 7, 1), signed_by="both")
+        await sign_supplement(journal, contract_id, part.id, signature, WorkingCalendar())
+    clock.set(datetime.fromisoformat("2026-08-01T01:00:00+00:00"))
+    await work(database, clock)
+    # 212 of 730 days now: July takes back what the shorter term had too much.
+    assert await accrued_so_far(database) == 106
+    clock.set(datetime.fromisoformat("2028-01-01T01:00:00+00:00"))
+    await work(database, clock)
+    assert await accrued_so_far(database) == 365
+    assert await contradictions(database) == set()
+
+
+async def accrued_so_far(database: Database) -> int:
+    async with database.transaction() as session:
+        query = text(
+            "SELECT sum(l.amount)::bigint FROM ledger_entries AS e JOIN ledger_lines AS l ON l.entry_id = e.id"
+            " WHERE e.kind = 'accrual' AND l.account = 'prepayment'"
+        )
+        return int(await session.scalar(query) or 0)
+
+
+async def test_given_a_crash_after_a_month_was_shut_when_closed_again_then_its_papers_are_made(
+    database: Database, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(datetime.fromisoformat("2026-01-01T01:00:00+00:00"))
+    tenant_id, contract_id = await small_contract(database, clock.now())
+    await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION)
+    store = DocumentStore(tmp_path, Vault(bytes(range(32))))
+    clock.set(datetime.fromisoformat("2026-02-01T01:00:00+00:00"))
+    with monkeypatch.context() as patch:
+        patch.setattr(closing, "paper_pdf", _dies)
+        with pytest.raises(RuntimeError, match="power"):
+            await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+    await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION)
+    closed = await close_month(database, store, contract_id, date(2026, 1, 1), ACTOR, clock.now())
+    assert (closed.number, closed.gross) == ("DZ2026-000001", 31 + 5)
+    with pytest.raises(MonthNotOverError):
+        await close_month(database, store, contract_id, date(2026, 2, 1), ACTOR, clock.now())
+
+
+def _dies(_paper: object) -> bytes:
+    raise RuntimeError("power is gone")
+
+
+async def test_given_a_carriers_clock_that_is_ahead_when_compared_then_calls_of_one_person_do_not_cross(
+    database: Database, clock: ManualClock
+) -> None:
+    vault = Vault(bytes(range(32)))
+    tenant_id, _ = await small_contract(database, clock.now())
+    start = datetime.fromisoformat("2026-03-02T02:00:00+00:00")
+    lines = [["caller", "callee", "start", "duration"]]
+    for n in range(5):
+        await _calls(database, vault, tenant_id, start, [(f"1381234567{n}", 10)])
+        lines.append(["02988880000", f"1381234567{n}", "2026-03-02 10:00:40", "10"])
+    # The same person twice within a minute; the carrier's clock is 40 seconds ahead.
+    for seconds, at in ((12, start), (33, start + timedelta(seconds=50))):
+        await _calls(database, vault, tenant_id, at, [("13912345678", seconds)])
+    lines.append(["02988880000", "13912345678", "2026-03-02 10:00:40", "12"])
+    lines.append(["02988880000", "13912345678", "2026-03-02 10:01:30", "33"])
+    out = io.StringIO()
+    csv.writer(out).writerows(lines)
+    wish = ReconciliationWish(first_day=date(2026, 3, 1), last_day=date(2026, 3, 31))
+    records = read_call_details(io.StringIO(out.getvalue()), wish.format, vault)
+    async with database.transaction() as session:
+        run = await reconcile(session, tenant_id, wish, records, now=clock.now(), by="test")
+    assert (run.offset_seconds, run.matched, run.counts) == (40, 7, {})
+
+
+async def test_given_a_year_of_pieces_when_a_statement_adds_them_then_the_index_alone_is_read(
+    database: Database, clock: ManualClock
+) -> None:
+    tenant_id, contract_id = await small_contract(database, clock.now())
+    await metered(database, tenant_id, clock, ItemKind.VOICE_NOTIFICATION)
+    async with database.engine.connect() as connection:
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await plain.exec_driver_sql("VACUUM ANALYZE meter_entries")
+    values = {"contract_id": contract_id, "first": date(2026, 2, 1), "last": date(2026, 2, 28)}
+    async with database.transaction() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        plan = (await session.scalars(text(f"EXPLAIN {LINES.text}"), values)).all()
+    assert any("Index Only Scan using ix_meter_entries_statement" in line for line in plan), plan
 
 
 async def test_given_lines_that_do_not_balance_when_committed_then_the_database_refuses(

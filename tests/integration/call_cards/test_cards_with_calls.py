@@ -1,6 +1,8 @@
 """A card goes out with its call, is written down, and never holds the call back."""
 
 import asyncio
+import base64
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,7 @@ class Slow:
     """A carrier that never answers."""
 
     lead = timedelta(milliseconds=200)
+    with_invite = False
 
     def __init__(self) -> None:
         self.begun = asyncio.Event()
@@ -92,6 +95,12 @@ async def approve(
     return profile.id
 
 
+async def metered(database: Database) -> tuple[int, int]:
+    """Held and used of the contract's call cards (row B5)."""
+    (quota,) = await rows(database, "SELECT held, used FROM quota_periods WHERE kind = 'call_card'")
+    return quota.held, quota.used
+
+
 async def call(client: httpx.AsyncClient, rig: Rig, *, name: str = "e1") -> None:
     event = queue_event(name, "called", rig.clock.now(), window="3", phone=ANSWERS)
     answer = await client.post("/api/v1/queue-events", json=event)
@@ -119,6 +128,7 @@ async def test_given_an_approved_profile_when_a_call_leaves_then_the_phone_showe
         found["saw"]["shown"] for found in placed.verdict["findings"] if found["rule"] == "call_card"
     ] == [True]
     assert len(list((tmp_path / "cards").iterdir())) == 1
+    assert await metered(database) == (0, 1)
 
 
 async def test_given_rich_call_data_when_a_call_leaves_then_its_invite_carries_the_card(
@@ -130,10 +140,15 @@ async def test_given_rich_call_data_when_a_call_leaves_then_its_invite_carries_t
     await rig.wait_for(STATES, "delivered")
     (request,) = rig.engine.dialled
     url = f"https://hall.example.cn/cards/{profile_id}"
-    assert request.headers == (("Call-Info", f'<{url}>;purpose=jcard;call-reason="叫号通知"'),)
     served = await client.get(f"/cards/{profile_id}", headers={"Authorization": ""})
+    digest = base64.b64encode(hashlib.sha256(served.content).digest()).decode()
+    ((name, value),) = request.headers
+    assert name == "Call-Info"
+    assert value == f'<{url}>;purpose=jcard;integrity="sha256-{digest}";call-reason="叫号通知"'
     assert served.headers["content-type"].startswith("application/vcard+json")
     assert served.json()[0] == "vcard"
+    await rig.wait_for("SELECT state FROM call_cards", "delivered")
+    assert await metered(database) == (0, 1)
 
 
 async def test_given_a_service_that_never_answers_when_a_call_is_due_then_it_leaves_when_the_lead_is_over(
@@ -149,6 +164,7 @@ async def test_given_a_service_that_never_answers_when_a_call_is_due_then_it_lea
     async with database.transaction() as session:
         await give_up_unanswered(session, clock.now())
     assert [row.state for row in await rows(database, CARDS)] == ["failed"]
+    assert await metered(database) == (0, 0), "what failed is given back"
 
 
 async def test_given_a_card_on_its_way_when_the_visitor_is_served_then_no_invite_leaves(

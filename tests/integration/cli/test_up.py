@@ -112,3 +112,43 @@ async def test_given_a_running_up_when_it_is_killed_then_its_children_end(up):
             await asyncio.sleep(0.1)
     await up.start()
     await up.ready()
+
+
+async def test_given_a_first_start_when_its_printed_link_is_used_then_there_is_one_administrator_and_no_link_more(
+    up,
+):
+    await up.ready()
+    token = await _printed_token(up.data_dir / "up.log")
+    person = {"token": token, "login": "wang.min", "display_name": "王敏", "password": "Straw-Kettle-41"}
+    async with httpx.AsyncClient(base_url=up.api, trust_env=False) as client:
+        for login in ("admin", "administrator", "root", "yunhu"):
+            guess = await client.post("/api/v1/session", json={"login": login, "password": "admin12345"})
+            assert guess.status_code == 401, "there is no account before somebody made one"
+        assert (await client.post("/api/v1/invitations/accept", json=person)).status_code == 204
+        again = await client.post("/api/v1/invitations/accept", json=person)
+        assert again.status_code == 410
+        begun = await client.post(
+            "/api/v1/session", json={"login": person["login"], "password": person["password"]}
+        )
+    assert (begun.status_code, begun.json()["step"]) == (200, "enrolment"), "a second factor comes first"
+
+    up.process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(up.process.wait(), 60) == 0
+    await up.start()
+    await up.ready()
+    await _told(up.data_dir / "up.log", "is ready.")
+    assert "no administrator yet" not in (up.data_dir / "up.log").read_text("utf-8")
+
+
+async def _printed_token(log: Path) -> str:
+    """What stands in the link, as a person would copy it."""
+    shown = await _told(log, "/welcome#token=")
+    return shown.partition("/welcome#token=")[2].split()[0]
+
+
+async def _told(log: Path, wanted: str) -> str:
+    """The output, as soon as it holds the words and the end of their line."""
+    async with asyncio.timeout(READY_SECONDS):
+        while wanted not in (shown := log.read_text("utf-8")) or "\n" not in shown.partition(wanted)[2]:
+            await asyncio.sleep(0.1)
+    return shown

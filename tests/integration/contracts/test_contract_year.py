@@ -12,8 +12,8 @@ from tests.support.hall.builders import Hall
 
 from yunhu.domains.contracts.clocks import Tick, entries
 from yunhu.domains.contracts.drafts import SignWish, create, find_contract, sign
-from yunhu.domains.contracts.ending import account_of, settle
-from yunhu.domains.contracts.errors import ContractInvalidError, StepRefusedError
+from yunhu.domains.contracts.ending import Ground, TerminationWish, account_of, settle, terminate
+from yunhu.domains.contracts.errors import ContractInvalidError, StepRefusedError, TooEarlyError
 from yunhu.domains.contracts.events import journal_of
 from yunhu.domains.contracts.fees import late_fee
 from yunhu.domains.contracts.jobs import turn_clock
@@ -24,7 +24,12 @@ from yunhu.domains.contracts.qualifications import (
     add_qualification,
     check_qualification,
 )
+from yunhu.domains.contracts.repository import whole
 from yunhu.domains.contracts.repository_parts import clock_of, suspensions_of
+from yunhu.domains.contracts.settlement import Metered
+from yunhu.domains.contracts.supplements import add_supplement, sign_supplement
+from yunhu.domains.contracts.timeline import timeline_of
+from yunhu.domains.contracts.wishes import ItemWish, SupplementWish
 from yunhu.domains.contracts.words import ItemKind, ServiceStart, SuspensionState
 from yunhu.foundation.calendar import WorkingCalendar
 from yunhu.foundation.clock import ManualClock, day_start
@@ -121,6 +126,102 @@ async def test_given_a_year_when_days_pass_then_each_clock_strikes_on_its_day(tr
     await _settle_in_time(traveller)
 
 
+async def test_given_a_debt_that_nobody_pays_when_days_pass_then_the_contract_may_be_ended_on_the_thirtieth(
+    traveller: Traveller,
+) -> None:
+    await _sign(traveller)
+    # Due on 2025-06-11: suspended from the 1st of July, and terminable from the 11th, 30 days after the due day.
+    await traveller.to(date(2025, 7, 10))
+    with pytest.raises(TooEarlyError) as told:
+        await _terminate(traveller)
+    assert told.value.details["not_before"] == "2025-07-11"
+    await traveller.to(date(2025, 7, 11))
+    await _terminate(traveller)
+    await traveller.to(date(2025, 9, 12))
+    assert traveller.seen == [
+        (date(2025, 5, 21), "signed", ()),
+        (FIRST, "active", ()),
+        (date(2025, 7, 1), "suspended", ("unpaid",)),
+        (date(2025, 7, 12), "terminated", ("unpaid",)),
+    ]
+    async with (
+        traveller.database.transaction() as session,
+        journal_of(session, TESTER, traveller.clock.now()) as journal,
+    ):
+        row = await find_contract(session, traveller.id)
+        dated = {entry.kind: entry for entry in entries(await clock_of(session, row), journal.today)}
+        # Within two months after the end; a day later it is late, and goes on being so until it is done.
+        assert (dated[Tick.SETTLEMENT_DUE].day, dated[Tick.SETTLEMENT_DUE].state) == (
+            date(2025, 9, 11),
+            "late",
+        )
+        account = await account_of(journal, row, {})
+        # 41 of 365 days of the robots, and 93 days of late fee, of which nothing was paid.
+        assert (account.used, account.late_fee) == (494_247, 93 * 24_900)
+        assert (account.due, account.returned, account.retained) == (494_247 + 93 * 24_900, 0, 0)
+    await _timeline_tells(traveller)
+
+
+async def _terminate(traveller: Traveller) -> None:
+    async with (
+        traveller.database.transaction() as session,
+        journal_of(session, TESTER, traveller.clock.now()) as journal,
+    ):
+        await terminate(journal, traveller.id, TerminationWish(ground=Ground.UNPAID, reason="no money"))
+
+
+async def _timeline_tells(traveller: Traveller) -> None:
+    async with traveller.database.transaction() as session:
+        row = await find_contract(session, traveller.id)
+        points = await timeline_of(session, row, traveller.clock.now().date())
+    assert [(point.day, point.kind, point.state) for point in points] == [
+        (date(2025, 5, 20), "drafted", "done"),
+        (date(2025, 5, 20), "signed", "done"),
+        (FIRST, "activated", "done"),
+        (FIRST, "term_begins", "done"),
+        (date(2025, 6, 11), "invoice_due", "late"),
+        (date(2025, 6, 11), "payment_due", "late"),
+        (date(2025, 7, 1), "suspended", "done"),
+        (date(2025, 7, 11), "ended_early", "done"),
+        (date(2025, 7, 11), "term_ends", "done"),
+        (date(2025, 9, 11), "settlement_due", "late"),
+        (date(2025, 12, 31), "qualification_expires", "coming"),
+    ]
+    suspended = next(point for point in points if point.kind == "suspended")
+    assert suspended.saw["cause"] == "unpaid"
+    assert suspended.at is not None
+
+
+async def test_given_a_supplement_for_a_later_day_when_its_day_comes_then_the_quota_is_there(
+    traveller: Traveller,
+) -> None:
+    await _sign(traveller)
+    await traveller.to(date(2025, 6, 5))
+    wish = SupplementWish(
+        number="S-1",
+        reason="the hall grows",
+        effective_on=date(2025, 6, 20),
+        items=(ItemWish(kind=ItemKind.ROBOT, name="robot", unit="robot", quota=1, price=2_200_000),),
+        new_last_day=date(2026, 8, 31),
+        prepayment=2_200_000,
+    )
+    async with (
+        traveller.database.transaction() as session,
+        journal_of(session, TESTER, traveller.clock.now()) as journal,
+    ):
+        part = await add_supplement(journal, traveller.id, wish)
+        signature = SignWish(signed_on=journal.today, signed_by="both")
+        await sign_supplement(journal, traveller.id, part.id, signature, WorkingCalendar())
+    quotas = {}
+    for day in (date(2025, 6, 19), date(2025, 6, 20)):
+        await traveller.to(day)
+        async with traveller.database.transaction() as session:
+            row = await find_contract(session, traveller.id)
+            contract = await whole(session, row)
+            quotas[day] = (contract.quota(ItemKind.ROBOT, day), row.last_day)
+    assert quotas == {date(2025, 6, 19): (2, LAST), date(2025, 6, 20): (3, date(2026, 8, 31))}
+
+
 async def _pay_late(traveller: Traveller) -> None:
     async with (
         traveller.database.transaction() as session,
@@ -153,7 +254,10 @@ async def _renew_paper(traveller: Traveller) -> None:
 
 
 async def _settle_in_time(traveller: Traveller) -> None:
-    used = {ItemKind.VOICE_NOTIFICATION: 1_000_000, ItemKind.CALL_CARD: 1_000_000}
+    used = {
+        ItemKind.VOICE_NOTIFICATION: Metered(1_000_000, 10_000_000),
+        ItemKind.CALL_CARD: Metered(1_000_000, 4_855_072),
+    }
     async with (
         traveller.database.transaction() as session,
         journal_of(session, TESTER, traveller.clock.now()) as journal,

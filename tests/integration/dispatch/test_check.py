@@ -7,14 +7,14 @@ import httpx
 import msgspec
 import pytest
 from tests.support.dispatch.rig import ANSWERS, equip, rows
-from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall
+from tests.support.hall.builders import CONSENT, DEFAULT_PLAN, Hall, build_hall
 
 from yunhu.domains.notifications.plans import TimeWindow
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 
-BODY = {"script": "your-turn", "phone": ANSWERS, "parameters": {"window": "3"}}
+BODY = {"script": "your-turn", "phone": ANSWERS, "parameters": {"window": "3"}, "consent": CONSENT}
 OFFICE = msgspec.structs.replace(
     DEFAULT_PLAN, windows=(TimeWindow(days=(1, 2, 3, 4, 5), start="08:30", end="18:00"),)
 )

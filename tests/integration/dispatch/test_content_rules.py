@@ -88,3 +88,59 @@ async def test_given_the_days_volume_used_up_when_a_call_is_due_then_it_does_not
         "SELECT state FROM notifications WHERE announcement = 1 ORDER BY id DESC LIMIT 1", "expired"
     )
     assert len(rig.engine.dialled) == 1
+
+
+async def put_list(operator: httpx.AsyncClient, *words: str) -> None:
+    uploaded = await operator.put(
+        "/api/v1/operator/screening/lists/forbidden", json={"words": list(words), "note": "本地词库"}
+    )
+    assert uploaded.status_code == 200, uploaded.text
+
+
+@pytest.mark.parametrize(
+    ("word", "matter"),
+    [
+        ("代办假证", "代办假证"),
+        ("代办假证", "代 办-假·证"),
+        ("代办假证", "代办假證"),
+        ("代办假证", "代♥办♥假♥证"),
+        ("代办假证", "dai ban jia zheng"),
+        ("vip通道", "ＶＩＰ通道"),
+        ("vip通道", "ⅤⅠР通道"),
+    ],
+    ids=["plain", "spaced", "traditional", "with noise", "pinyin", "full width", "homoglyphs"],
+)
+async def test_given_an_uploaded_word_when_a_variable_brings_it_in_any_dress_then_the_gate_refuses(
+    client: httpx.AsyncClient, operator_client: httpx.AsyncClient, word: str, matter: str
+) -> None:
+    async def asked(matter: str) -> str:
+        facts = {"matter": matter, "queue_number": "A001", "ahead": "3"}
+        wish = {"script": "near-turn", "phone": ANSWERS, "parameters": facts}
+        return screened(await client.post("/api/v1/notifications/check", json=wish))
+
+    assert await asked(matter) == "allowed"
+    await put_list(operator_client, word)
+    assert await asked(matter) == "refused"
+    assert await asked("社保登记") == "allowed"
+
+
+def screened(answer: httpx.Response) -> str:
+    (finding,) = [f for f in answer.json()["findings"] if f["rule"] == "content_screened"]
+    return str(finding["outcome"])
+
+
+async def test_given_a_word_uploaded_while_a_call_waits_when_it_is_due_then_it_is_refused_and_nothing_is_dialled(
+    client: httpx.AsyncClient,
+    operator_client: httpx.AsyncClient,
+    rig: Rig,
+    database: Database,
+    clock: ManualClock,
+) -> None:
+    await execute(database, "UPDATE robots SET retired = true")
+    await call(client, rig, window="8")
+    await put_list(operator_client, "八号", "请您到8号")
+    await put_list(operator_client, "到“8”号")
+    await execute(database, "UPDATE robots SET retired = false")
+    await rig.wait_for(STATES, "refused")
+    assert (await refusal(database))["reason"] == "content_screened"
+    assert rig.engine.dialled == []

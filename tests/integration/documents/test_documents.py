@@ -42,7 +42,11 @@ async def test_given_a_file_when_uploaded_then_it_lies_encrypted_and_comes_back_
     assert [item["id"] for item in listed.json()["items"]] == [said["id"]]
     async with database.transaction() as session:
         actions = (
-            (await session.execute(text("SELECT action FROM audit_entries ORDER BY sequence")))
+            (
+                await session.execute(
+                    text("SELECT action FROM audit_entries WHERE subject_kind = 'document' ORDER BY sequence")
+                )
+            )
             .scalars()
             .all()
         )

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from tests.support.hall.builders import build_hall
 from tests.support.hall.plugin import client_of
 
 from yunhu.domains.filings.review import keep_time
@@ -47,13 +49,32 @@ async def submitted(client, slug: str, body: dict[str, object]) -> str:
     return id_
 
 
+@pytest.fixture
+async def reviewed(app, database, vault, clock):
+    """The operator's first reviewer, somebody else than who holds `operator_client`."""
+    async with database.transaction() as session:
+        wish = KeyWish(name="first reviewer", scopes=sorted(OPERATOR_SCOPES), rate_per_minute=1_000_000)
+        token, _ = await create_api_key(session, vault, None, wish, clock.now())
+
+    async def review(id_: str) -> str:
+        async with client_of(app, token) as first:
+            answer = await first.post(f"/api/v1/operator/filings/{id_}/review", json={"remarks": "材料齐全"})
+        assert (answer.status_code, answer.json()["state"]) == (200, "reviewed"), answer.text
+        return id_
+
+    return review
+
+
 async def test_given_a_first_filing_when_approved_then_it_is_in_force_at_once(
-    client, operator_client, version_id, database, hall, clock
+    client, operator_client, reviewed, version_id, database, hall, clock
 ):
     wording = await version_id("请到{room}号房间")
     id_ = await submitted(client, "calls", content(wording))
     queue = await operator_client.get("/api/v1/operator/filings", params={"state": "submitted"})
     assert [item["id"] for item in queue.json()["items"]] == [id_]
+    await reviewed(id_)
+    queue = await operator_client.get("/api/v1/operator/filings", params={"state": "reviewed"})
+    assert [item["reviewed_by"] for item in queue.json()["items"]] == ["first reviewer"]
 
     answer = await operator_client.post(f"/api/v1/operator/filings/{id_}/approve", json=YEAR)
 
@@ -72,16 +93,17 @@ async def test_given_a_first_filing_when_approved_then_it_is_in_force_at_once(
 
 
 async def test_given_a_change_when_approved_then_it_waits_two_working_days_and_the_old_one_holds(
-    client, operator_client, version_id, database, hall, clock
+    client, operator_client, reviewed, version_id, database, hall, clock
 ):
     clock.set(datetime(2026, 2, 13, 8, 0, tzinfo=UTC))  # Friday before 春节; Saturday the 14th is worked
     old = await version_id("请到{room}号房间")
     first = await submitted(client, "calls", content(old))
-    await operator_client.post(f"/api/v1/operator/filings/{first}/approve", json=YEAR)
+    await operator_client.post(f"/api/v1/operator/filings/{await reviewed(first)}/approve", json=YEAR)
     new = await version_id("请您到{room}号房间办理")
     change = await client.post("/api/v1/filings/calls/versions", json={"content": content(new)})
     second = change.json()["id"]
     await client.post(f"/api/v1/filings/{second}/submit")
+    await reviewed(second)
 
     answer = await operator_client.post(f"/api/v1/operator/filings/{second}/approve", json=YEAR)
 
@@ -105,24 +127,49 @@ async def test_given_a_change_when_approved_then_it_waits_two_working_days_and_t
     assert {item["id"]: item["state"] for item in versions} == {old: "retired", new: "approved"}
 
 
-async def test_given_who_drafted_it_when_they_approve_then_refused(
+async def test_given_one_person_for_two_steps_when_tried_then_refused_and_two_others_are_needed(
     app, client, operator_client, version_id, database, vault, hall, clock
 ):
     wording = await version_id("请到{room}号房间")
     body = {"slug": "calls", "name": "calls", "content": content(wording)}
     drafted = await operator_client.post("/api/v1/operator/filings?tenant=yanta", json=body)
     assert drafted.status_code == 201, drafted.text
-    id_ = drafted.json()["id"]
-    await client.post(f"/api/v1/filings/{id_}/submit")
+    path = f"/api/v1/operator/filings/{drafted.json()['id']}"
+    await client.post(f"/api/v1/filings/{drafted.json()['id']}/submit")
 
-    answer = await operator_client.post(f"/api/v1/operator/filings/{id_}/approve", json=YEAR)
+    async def step(asker, name: str, body: dict[str, object]) -> tuple[int, str]:
+        answer = await asker.post(f"{path}/{name}", json=body)
+        return answer.status_code, answer.json().get("id" if answer.is_error else "state")
 
-    assert (answer.status_code, answer.json()["id"]) == (403, "filings.same_person")
-    wish = KeyWish(name="second operator", scopes=sorted(OPERATOR_SCOPES), rate_per_minute=1_000_000)
+    tokens = []
     async with database.transaction() as session:
-        token, _ = await create_api_key(session, vault, None, wish, clock.now())
-    async with client_of(app, token) as other:
-        assert (await other.post(f"/api/v1/operator/filings/{id_}/approve", json=YEAR)).status_code == 200
+        for name in ("second operator", "third operator"):
+            wish = KeyWish(name=name, scopes=sorted(OPERATOR_SCOPES), rate_per_minute=1_000_000)
+            tokens.append((await create_api_key(session, vault, None, wish, clock.now()))[0])
+    async with client_of(app, tokens[0]) as second, client_of(app, tokens[1]) as third:
+        assert await step(operator_client, "review", {}) == (403, "filings.same_person"), "it drafted"
+        assert await step(second, "approve", YEAR) == (409, "filings.state"), "nobody has reviewed it"
+        assert await step(second, "review", {"remarks": "齐全"}) == (200, "reviewed")
+        assert await step(second, "approve", YEAR) == (403, "filings.same_person")
+        assert await step(operator_client, "approve", YEAR) == (403, "filings.same_person")
+        assert await step(third, "return", {"remarks": "号码来源不清"}) == (200, "returned")
+        await client.post(f"/api/v1/filings/{drafted.json()['id']}/submit")
+        assert await step(second, "approve", YEAR) == (409, "filings.state"), "it is reviewed anew"
+        assert await step(third, "review", {}) == (200, "reviewed")
+        assert await step(second, "approve", YEAR) == (200, "effective")
+    async with database.transaction() as session:
+        kept = await session.execute(
+            text("SELECT action FROM audit_entries WHERE subject_kind = 'filing' ORDER BY sequence")
+        )
+    assert [row.action for row in kept][-7:] == [
+        "filing.draft",
+        "filing.submit",
+        "filing.review",
+        "filing.return",
+        "filing.submit",
+        "filing.review",
+        "filing.approve",
+    ]
 
 
 async def test_given_forbidden_content_when_submitted_then_refused_with_findings(client, version_id):
@@ -155,11 +202,11 @@ async def test_given_remarks_when_returned_then_it_can_be_changed_and_submitted_
 
 
 async def test_given_one_in_force_when_withdrawn_then_it_ends_at_once(
-    client, operator_client, version_id, database, hall, clock
+    client, operator_client, reviewed, version_id, database, hall, clock
 ):
     wording = await version_id("请到{room}号房间")
     id_ = await submitted(client, "calls", content(wording))
-    await operator_client.post(f"/api/v1/operator/filings/{id_}/approve", json=YEAR)
+    await operator_client.post(f"/api/v1/operator/filings/{await reviewed(id_)}/approve", json=YEAR)
     clock.advance(timedelta(hours=1))
 
     assert (await client.post(f"/api/v1/filings/{id_}/withdraw")).json()["in_force"] is False
@@ -169,12 +216,12 @@ async def test_given_one_in_force_when_withdrawn_then_it_ends_at_once(
 
 
 async def test_given_another_filing_with_the_script_when_approved_then_conflict(
-    client, operator_client, version_id
+    client, operator_client, reviewed, version_id
 ):
     wording = await version_id("请到{room}号房间")
     first = await submitted(client, "calls", content(wording))
-    await operator_client.post(f"/api/v1/operator/filings/{first}/approve", json=YEAR)
-    second = await submitted(client, "more-calls", content(wording))
+    await operator_client.post(f"/api/v1/operator/filings/{await reviewed(first)}/approve", json=YEAR)
+    second = await reviewed(await submitted(client, "more-calls", content(wording)))
 
     answer = await operator_client.post(f"/api/v1/operator/filings/{second}/approve", json=YEAR)
 
@@ -182,10 +229,10 @@ async def test_given_another_filing_with_the_script_when_approved_then_conflict(
 
 
 async def test_given_a_change_when_compared_then_words_and_fields_are_told(
-    client, operator_client, version_id
+    client, operator_client, reviewed, version_id
 ):
     first = await submitted(client, "calls", content(await version_id("请到{room}号房间")))
-    await operator_client.post(f"/api/v1/operator/filings/{first}/approve", json=YEAR)
+    await operator_client.post(f"/api/v1/operator/filings/{await reviewed(first)}/approve", json=YEAR)
     wider = content(await version_id("请您到{room}号房间"), plan={**PLAN, "daily_calls": 2000})
     change = (await client.post("/api/v1/filings/calls/versions", json={"content": wider})).json()["id"]
 
@@ -200,8 +247,6 @@ async def test_given_a_change_when_compared_then_words_and_fields_are_told(
 async def test_given_another_tenants_filing_when_asked_for_then_not_found(
     app, client, database, vault, clock, version_id
 ):
-    from tests.support.hall.builders import build_hall
-
     id_ = await submitted(client, "calls", content(await version_id("请到{room}号房间")))
     other = await build_hall(database, vault, clock.now(), slug="other")
 

@@ -10,7 +10,8 @@ from tests.support.hall.plugin import client_of
 
 from yunhu.domains.incidents.jobs import tell_overdue
 from yunhu.domains.incidents.public import EVENT_TYPES, plan_support_visit
-from yunhu.foundation.calendar.working import WorkingCalendar
+from yunhu.domains.incidents.visits import plan_due_visits
+from yunhu.foundation.calendar import CalendarYearUnknownError, WorkingCalendar
 
 FAULTS = "/api/v1/fault-reports"
 DESK = "/api/v1/operator/fault-reports"
@@ -153,6 +154,28 @@ async def test_given_clocks_when_set_then_new_reports_run_by_them(client, operat
     assert row["answer_due_at"] == (clock.now() + timedelta(hours=2)).isoformat().replace("+00:00", "Z")
     listed = {item["name"]: item["hours"] for item in (await operator_client.get(terms)).json()}
     assert (listed["answer_major"], listed["notice_urgent"]) == (2, 24)
+
+
+async def test_given_a_contract_in_service_when_the_clock_looks_then_its_visit_is_due_in_five_working_days(
+    client, database, hall, clock, told
+):
+    for _ in range(2):
+        async with database.transaction() as session:
+            assert await plan_due_visits(session, clock.now()) is False
+    (visit,) = (await client.get("/api/v1/support-visits")).json()["items"]
+    assert (visit["activated_on"], visit["due_on"]) == ("2026-02-09", "2026-02-14")
+    assert await told() == ["support_visit.planned"]
+
+
+async def test_given_an_activation_in_a_year_without_a_table_when_the_clock_looks_then_an_error_and_no_guess(
+    client, database, clock
+):
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE contracts SET activated_on = '2093-12-30'"))
+    with pytest.raises(CalendarYearUnknownError):
+        async with database.transaction() as session:
+            await plan_due_visits(session, clock.now())
+    assert (await client.get("/api/v1/support-visits")).json()["items"] == []
 
 
 async def test_given_an_activation_when_nobody_comes_then_told_and_a_visit_is_recorded_once(

@@ -318,4 +318,6 @@ async def test_given_many_sessions_when_the_plane_stops_then_all_are_complete_an
     assert plane.load.sessions == 0
     assert [event.completed for event in of(events, PromptEnded)] == [False] * 20
     for index, session in enumerate(sessions):
-        assert round(read_stereo_alaw(tmp_path / f"{index}.wav").seconds * 50, 6) == session.stats.packets_sent
+        assert (
+            round(read_stereo_alaw(tmp_path / f"{index}.wav").seconds * 50, 6) == session.stats.packets_sent
+        )

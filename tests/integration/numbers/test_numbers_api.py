@@ -21,7 +21,7 @@ def card(number: str, **more: Any) -> dict[str, Any]:
     return {
         "number": number,
         "trunk": "sandbox",
-        "registered_to": "雁塔区政务服务大厅",
+        "registered_to": "yanta",
         "valid_from": "2026-01-01",
         "per_minute": 5,
         **more,

@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import text
 from tests.support.hall.builders import Hall
 
-from yunhu.domains.recordings.public import RecordingHasher, recording_name
+from yunhu.domains.recordings.public import RecordingEraser, RecordingHasher, recording_name
 from yunhu.foundation.clock import ManualClock, natural_day
 from yunhu.foundation.db import Database
 from yunhu.foundation.ids import new_id
@@ -118,3 +118,28 @@ async def test_given_ended_calls_when_hashed_then_found_missing_and_running_ones
     assert by_call[found].sha256 == hashlib.sha256(WAV).digest()
     assert (by_call[found].bytes, by_call[found].seconds) == (len(WAV), 2.0)
     assert by_call[missing].sha256 is None
+
+
+async def test_given_a_recording_when_its_picture_is_asked_for_then_drawn_once_and_erased_with_it(
+    client: httpx.AsyncClient, database: Database, hall: Hall, clock: ManualClock, settings: Settings
+) -> None:
+    call_id, name = await add_call(database, hall, clock)
+    path = f"/api/v1/calls/{call_id}/recording/peaks"
+    assert (await client.get(path)).status_code == 404
+    write(settings, name)
+    clock.advance(timedelta(minutes=1))
+    drawn = (await client.get(path)).json()
+    assert drawn["seconds"] == 2
+    assert [len(channel) for channel in drawn["channels"]] == [1000, 1000]
+    kept = (settings.recordings_dir / name).with_suffix(".peaks.json")
+    assert kept.exists()
+    assert (await client.get(path)).json() == drawn
+    await RecordingHasher(database, clock, settings.recordings_dir).look()
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE recordings SET erase_due_at = :now"), {"now": clock.now()})
+        looks = await session.scalar(
+            text("SELECT count(*) FROM audit_entries WHERE action = 'look.recording'")
+        )
+    assert looks == 1
+    assert await RecordingEraser(database, clock, settings.recordings_dir).look() == 1
+    assert not kept.exists()

@@ -21,7 +21,7 @@ from yunhu.domains.contracts.errors import StepRefusedError
 from yunhu.domains.contracts.fees import Debt, Paid, late_fee, owed
 from yunhu.domains.contracts.file import fen_of
 from yunhu.domains.contracts.payments import matched
-from yunhu.domains.contracts.settlement import Closing, MissedDay, close
+from yunhu.domains.contracts.settlement import Closing, Metered, MissedDay, close
 from yunhu.domains.contracts.states import STEPS, Step, after, step_for_causes
 from yunhu.domains.contracts.terms import Item, add_months, period_of, periods_of
 from yunhu.domains.contracts.words import (
@@ -35,7 +35,7 @@ from yunhu.domains.contracts.words import (
     ShortfallKind,
     Side,
 )
-from yunhu.foundation.money import half_up, vat_split, yuan_plain
+from yunhu.foundation.money import half_up, share, vat_split, yuan_plain
 
 FEN = st.integers(0, 10**10)
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
@@ -215,7 +215,7 @@ def test_given_any_closing_when_made_up_then_the_account_balances(
         began=True,
         ended_on=min(last, first + timedelta(days=ended_after)),
         ended_by=ended_by,
-        used={ItemKind.VOICE_NOTIFICATION: used},
+        used={ItemKind.VOICE_NOTIFICATION: Metered(used, share(100_003, used, 3000))},
         missed=tuple(
             MissedDay(first + timedelta(days=day), ShortfallKind.ROBOT, 2, supplied, lost)
             for day, supplied, lost in missed

@@ -20,7 +20,7 @@ def test_given_any_steps_when_taken_then_force_comes_only_by_submission_and_appr
         taken.append(step)
         if state in STANDING:
             approved = len(taken) - 1 - taken[::-1].index(Step.APPROVE)
-            assert taken[approved - 1] is Step.SUBMIT
+            assert taken[approved - 2 : approved] == [Step.SUBMIT, Step.REVIEW]
         if state is FilingState.EFFECTIVE:
             assert taken[-2:] == [Step.APPROVE, Step.TAKE_EFFECT]
         if Step.WITHDRAW in taken or Step.EXPIRE in taken or Step.SUPERSEDE in taken:

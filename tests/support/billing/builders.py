@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.support.contracts.builders import contract_wish, serve
 
 from yunhu.domains.contracts.wishes import ItemWish
@@ -47,3 +48,37 @@ async def ledger_sums(database: Database) -> dict[str, int]:
             text("SELECT account, sum(amount)::bigint AS sum FROM ledger_lines GROUP BY account")
         )
         return {row.account: row.sum for row in found}
+
+
+_CALL = text(
+    """
+    INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
+        caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at)
+    VALUES (:id, :tenant_id, :id, 1, '', :callee_index, :day, '+862988880000', :id, :id, :id, :id, :id, '', '{}',
+        'dialling', :now)
+    """
+)
+_CARD = text(
+    """
+    INSERT INTO call_cards (id, tenant_id, call_id, profile_id, carrier_id, name, reason, state, requested_at, changed_at)
+    VALUES (:id, :tenant_id, :id, :id, :id, '', '', 'requested', :now, :now)
+    """
+)
+
+
+async def reserved_call(
+    session: AsyncSession, tenant_id: UUID, call_id: UUID, now: datetime, *, card: bool = False
+) -> None:
+    """The record of a call as dispatch commits it, with the card that goes with it; what it hangs on is left out."""
+    values = {
+        "id": call_id,
+        "tenant_id": tenant_id,
+        "callee_index": call_id.bytes,
+        "day": natural_day(now),
+        "now": now,
+    }
+    await session.execute(text("SET LOCAL session_replication_role = replica"))
+    await session.execute(_CALL, values)
+    if card:
+        await session.execute(_CARD, values)
+    await session.execute(text("SET LOCAL session_replication_role = origin"))

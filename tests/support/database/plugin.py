@@ -43,6 +43,15 @@ async def database_url(postgres: EmbeddedServer) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+def still_database_url(postgres: EmbeddedServer) -> Iterator[str]:
+    """The same for a test that runs an event loop of its own."""
+    name = f"test_{next(_numbers)}"
+    asyncio.run(_execute(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY file_copy"))
+    yield postgres.url(name)
+    asyncio.run(_execute(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open pool of that database."""
     opened = open_database(database_url, pool_size=20)

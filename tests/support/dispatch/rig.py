@@ -11,7 +11,9 @@ from uuid import UUID
 from sqlalchemy import text
 from tests.support.hall.equipment import caller, equip_hall
 
+from yunhu.domains.dispatch.attempts import Trunks
 from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
+from yunhu.domains.monitoring.public import LiveBoard, TrunkLook
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
@@ -97,7 +99,10 @@ class Rig:
         *,
         speed: float = 25,
         cards: CardPresenter | None = None,
+        monitored: bool = False,
+        trunks: Trunks | None = None,
     ) -> None:
+        """With `trunks` calls leave by those, and the sandbox stays silent."""
         self.database = database
         self.clock = clock
         allowed = frozenset(Phone(caller(i)) for i in range(100))
@@ -106,8 +111,10 @@ class Rig:
         )
         self.shelf = SilentShelf()
         self.node_id = new_id()
-        trunks = OneTrunk(self.engine, trunk_id)
-        self.attempts = Attempts(database, vault, clock, trunks, cards)
+        trunks = trunks or OneTrunk(self.engine, trunk_id)
+        self.looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
+        self.board = LiveBoard(database, clock, self.node_id, lambda: self.looks) if monitored else None
+        self.attempts = Attempts(database, vault, clock, trunks, cards, self.board)
         self.register = NodeRegister(database, clock, self.attempts, node_id=self.node_id, name="test")
         self.dispatcher = VoiceDispatcher(
             database=database,
@@ -124,6 +131,8 @@ class Rig:
     async def __aenter__(self) -> "Rig":
         await self.engine.start()
         await self.register.start(self.lost.set)
+        if self.board is not None:
+            self.board.start()
         self.dispatcher.start()
         return self
 
@@ -131,6 +140,8 @@ class Rig:
         await self.dispatcher.stop()
         await self.engine.stop(timedelta(0))
         await self.attempts.drained()
+        if self.board is not None:
+            await self.board.stop()
         await self.register.stop()
 
     async def wait_for(self, sql: str, wanted: Any, *, seconds: float = 20, **values: Any) -> None:

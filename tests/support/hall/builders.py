@@ -40,6 +40,8 @@ _SLOTS = {
     "window": SlotKind.WINDOW,
 }
 ALWAYS = (TimeWindow(days=(1, 2, 3, 4, 5, 6, 7), start="00:00", end="24:00"),)
+CONSENT = {"source": "form", "given_at": "2026-02-01T09:00:00+08:00", "reference": "F-2026-001"}
+"""What `POST /notifications` carries when nothing else proves the callee's consent."""
 DEFAULT_PLAN = ScenarioPlan(
     near_turn=NearTurn(script="near-turn", ahead_at_most=3),
     your_turn=YourTurn(

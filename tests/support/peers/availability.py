@@ -79,6 +79,7 @@ PEERS: dict[str, Peer] = {
         Peer("sipp-digits", "keys pressed by the callee (RFC 4733)", _sipp_raw),
         Peer("baresip", "what a phone hears", _program("baresip", "baresip-core")),
         Peer("asterisk", "Asterisk as callee and as registrar", _asterisk),
+        Peer("chromium", "the console as people use it", _program("chromium", "chromium")),
         Peer("node-smpp", "SMS through an SMSC of others", _node_smpp),
     )
 }

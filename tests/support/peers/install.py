@@ -25,8 +25,15 @@ from tests.support.peers.availability import (
     summary_lines,
 )
 
-PACKAGES = {"sipp": "sip-tester", "baresip": "baresip-core", "debootstrap": "debootstrap"}
+PACKAGES = {
+    "sipp": "sip-tester",
+    "baresip": "baresip-core",
+    "debootstrap": "debootstrap",
+    "chromium": "chromium",
+}
 """Program by which a package is known to be there, and the package."""
+CHINESE_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+"""Of the package fonts-noto-cjk: without it the pictures of the console show boxes."""
 SUITES = ("sid", "bullseye")
 """Debian suites that carry Asterisk, newest first: 22 and 16.28."""
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -127,6 +134,8 @@ def install(deadline: Deadline) -> None:
         wanted = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
         if asterisk_root() is not None and "debootstrap" in wanted:
             wanted.remove("debootstrap")
+        if "chromium" in wanted and not CHINESE_FONT.exists():
+            wanted.append("fonts-noto-cjk")
         if wanted:
             apt_install(wanted, deadline, log)
         if asterisk_root() is None and not bootstrap_asterisk(deadline, log):

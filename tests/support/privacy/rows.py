@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.privacy.removal import lowest_id
+from yunhu.foundation.ids import lowest_id
 
 
 def id_at(moment: datetime) -> UUID:

@@ -1,6 +1,7 @@
 """Cards inside the INVITE, as RFC 9796 and RFC 9795 write them."""
 
 import base64
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,11 @@ from uuid import UUID
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from tests.support.messaging.passport import raw, signing_key, verified
 
-from yunhu.domains.call_cards.controller_public import card_digest, served_card
+from yunhu.domains.call_cards.served import card_digest, logo_digest, served_card
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.phone import Phone
 from yunhu.messaging.cards.port import Card, CardState
@@ -40,25 +40,19 @@ def card(**changes: Any) -> Card:
 
 
 @pytest.fixture(scope="module")
-def key() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
+def pair() -> tuple[ec.EllipticCurvePublicKey, str]:
+    return signing_key()
 
 
 def pem(key: Any) -> str:
     return str(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
 
 
-def part(text: str) -> Any:
-    return msgspec.json.decode(raw(text))
-
-
-def raw(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 def test_given_a_card_when_written_as_call_info_then_purpose_and_reason_follow_the_address() -> None:
-    assert call_info(card()) == '<https://hall.example.cn/cards/1>;purpose=jcard;call-reason="叫号通知"'
-    assert call_info(card(reason="")) == "<https://hall.example.cn/cards/1>;purpose=jcard"
+    start = f'<https://hall.example.cn/cards/1>;purpose=jcard;integrity="{card_digest(NAME)}"'
+    assert call_info(card()) == f'{start};call-reason="叫号通知"'
+    assert call_info(card(reason="")) == start
+    assert call_info(card(reason="", card_digest="")) == "<https://hall.example.cn/cards/1>;purpose=jcard"
     assert call_info(card(reason='a"b\\c')).endswith(r';call-reason="a\"b\\c"')
 
 
@@ -66,23 +60,24 @@ async def test_given_no_key_when_pushed_then_the_invite_carries_call_info_alone_
     None
 ):
     pushed = await RichCallData(ManualClock(NOON)).push(card())
-    assert pushed.state is CardState.ACCEPTED
+    assert pushed.state is CardState.REQUESTED
     assert [name for name, _ in pushed.headers] == ["Call-Info"]
     check_extra_headers(pushed.headers)
 
 
 async def test_given_a_key_when_pushed_then_the_passport_says_who_calls_whom_and_why(
-    key: ec.EllipticCurvePrivateKey,
+    pair: tuple[ec.EllipticCurvePublicKey, str],
 ) -> None:
-    carrier = RichCallData(ManualClock(NOON), PassportSigner(pem(key), CERTIFICATE))
+    key, private = pair
+    carrier = RichCallData(ManualClock(NOON), PassportSigner(private, CERTIFICATE))
     pushed = await carrier.push(card())
     check_extra_headers(pushed.headers)
     identity = dict(pushed.headers)["Identity"]
     token, *parameters = identity.split(";")
     assert parameters == [f"info=<{CERTIFICATE}>", "alg=ES256", 'ppt="rcd"']
-    header, claims, signature = token.split(".")
-    assert part(header) == {"alg": "ES256", "ppt": "rcd", "typ": "passport", "x5u": CERTIFICATE}
-    assert part(claims) == {
+    header, claims = verified(identity, key)
+    assert header == {"alg": "ES256", "ppt": "rcd", "typ": "passport", "x5u": CERTIFICATE}
+    assert claims == {
         "crn": "叫号通知",
         "dest": {"tn": ["8613800000000"]},
         "iat": int(NOON.timestamp()),
@@ -90,12 +85,30 @@ async def test_given_a_key_when_pushed_then_the_passport_says_who_calls_whom_and
         "rcd": {"jcl": "https://hall.example.cn/cards/1", "nam": NAME},
         "rcdi": {"/jcl": card_digest(NAME)},
     }
-    half = len(raw(signature)) // 2
-    r, s = (int.from_bytes(part_) for part_ in (raw(signature)[:half], raw(signature)[half:]))
-    der = encode_dss_signature(r, s)
-    key.public_key().verify(der, f"{header}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+    start, middle, end = token.split(".")
+    forged = (
+        base64.urlsafe_b64encode(raw(middle).replace(b"8613800000000", b"8613900000000")).decode().rstrip("=")
+    )
     with pytest.raises(InvalidSignature):
-        key.public_key().verify(der, f"{header}.{claims}x".encode(), ec.ECDSA(hashes.SHA256()))
+        verified(f"{start}.{forged}.{end}", key)
+
+
+async def test_given_a_logo_when_signed_then_every_address_a_phone_follows_has_its_digest(
+    pair: tuple[ec.EllipticCurvePublicKey, str],
+) -> None:
+    key, private = pair
+    address, digest = (
+        "https://hall.example.cn/cards/1/logo",
+        logo_digest(hashlib.sha256(b"picture").hexdigest()),
+    )
+    carrier = RichCallData(ManualClock(NOON), PassportSigner(private, CERTIFICATE))
+    pushed = await carrier.push(
+        card(logo_url=address, logo_digest=digest, card_digest=card_digest(NAME, address))
+    )
+    _, claims = verified(dict(pushed.headers)["Identity"], key)
+    assert claims["rcd"]["icn"] == address
+    assert claims["rcdi"] == {"/icn": digest, "/jcl": card_digest(NAME, address), "/jcl/1/3/3": digest}
+    assert msgspec.json.decode(served_card(NAME, address))[1][3][3] == address
 
 
 async def test_given_neither_address_nor_key_when_pushed_then_it_failed_and_says_why() -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from yunhu.domains.contracts.settlement import Account, Closing, MissedDay, close
+from yunhu.domains.contracts.settlement import Account, Closing, Metered, MissedDay, close
 from yunhu.domains.contracts.terms import Item
 from yunhu.domains.contracts.words import ItemKind, Period, ShortfallKind, Side
 
@@ -33,7 +33,10 @@ ITEMS = (
     sold(ItemKind.VOICE_NOTIFICATION, 1_380_000, 13_800_000),
     sold(ItemKind.CALL_CARD, 1_380_000, 6_700_000),
 )
-USED = {ItemKind.VOICE_NOTIFICATION: 500_000, ItemKind.CALL_CARD: 500_000}
+USED = {
+    ItemKind.VOICE_NOTIFICATION: Metered(500_000, 5_000_000),
+    ItemKind.CALL_CARD: Metered(500_000, 2_427_536),
+}
 
 
 def closing(
@@ -51,7 +54,7 @@ def closing(
             began=began,
             ended_on=ended_on,
             ended_by=ended_by,
-            used=USED,
+            used=USED if began else {},
             missed=missed,
             paid=paid,
             fee=fee,

@@ -23,10 +23,10 @@ class ContentKind(StrEnum):
 # Words of `identity.scopes`, as text: identity asks this slice, so this slice cannot import it.
 _SCOPES = {
     ContentKind.NOTIFICATIONS: ("notifications:read",),
-    ContentKind.CALLS: ("calls:read",),
+    ContentKind.CALLS: ("calls:read", "monitor:read"),
     ContentKind.RECORDINGS: ("calls:read",),
     ContentKind.PHONES: ("phones:reveal",),
-    ContentKind.SCRIPTS: ("scripts:read", "filings:read"),
+    ContentKind.SCRIPTS: ("scripts:read", "filings:read", "scenarios:read"),
     ContentKind.CONSENTS: ("consents:read",),
     ContentKind.COMPLAINTS: ("complaints:read",),
     ContentKind.EVIDENCE: ("evidence:read",),

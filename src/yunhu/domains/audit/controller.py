@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit import repository
 from yunhu.domains.audit.errors import TenantUnknownError
-from yunhu.domains.audit.models import OPERATOR_CHAIN
+from yunhu.domains.audit.models import OPERATOR_CHAIN, AuditHead
 from yunhu.domains.audit.repository import EntryFilters
-from yunhu.domains.audit.schemas import EntryView, entry_view
+from yunhu.domains.audit.schemas import ChainView, EntryView, entry_view
 from yunhu.domains.audit.service import look_once
+from yunhu.domains.audit.verification import check_newest
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
@@ -24,6 +25,9 @@ Word = Annotated[str, QueryParameter(min_length=1, max_length=128)]
 OptionalWord = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
 Most = Annotated[int, QueryParameter(ge=1, le=200)]
 Slug = Annotated[str | None, QueryParameter(max_length=64)]
+
+CHECKED_AT_MOST = 5000
+"""Entries read again while somebody waits: a fraction of a second."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -71,6 +75,11 @@ class AuditController(Controller):
         filters = _filters(subject, actor_name=actor, action=action, since=since, until=until)
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await entries_page(session, caller.tenant_id, filters, cursor, limit)
+
+    @get("/audit/chain", summary="Check the audit log", responses=problem_responses())
+    async def chain(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> ChainView:
+        """Reads the newest entries again and compares every hash."""
+        return await chain_view(services, caller.tenant_id)
 
 
 class OperatorAuditController(Controller):
@@ -128,6 +137,30 @@ class OperatorAuditController(Controller):
                     now=now,
                 )
             return page
+
+    @get("/audit/chain", summary="Check the audit log", responses=problem_responses(404))
+    async def chain(self, services: NamedDependency[Services], tenant: Slug = None) -> ChainView:
+        """The operator's own chain, or a tenant's. Shows no entry, so a look at a tenant's is not put on record."""
+        async with services.database.transaction() as session:
+            chain = await _chain_of(session, tenant)
+        return await chain_view(services, chain)
+
+
+async def chain_view(services: Services, chain: UUID) -> ChainView:
+    """Head and entries as of one moment, whatever is written meanwhile."""
+    async with services.database.transaction() as session:
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        head = await session.get(AuditHead, chain)
+        if head is None:
+            return ChainView(entries=0, cut=0, head="", checked=0, broken_at=None)
+        checked, broken_at = await check_newest(session, head, CHECKED_AT_MOST)
+        return ChainView(
+            entries=head.sequence - head.cut_sequence,
+            cut=head.cut_sequence,
+            head=head.hash.hex(),
+            checked=checked,
+            broken_at=broken_at,
+        )
 
 
 async def entries_page(

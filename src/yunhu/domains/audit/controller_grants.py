@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from yunhu.domains.audit import repository
 from yunhu.domains.audit.errors import TenantUnknownError
 from yunhu.domains.audit.models import ContentGrant
-from yunhu.domains.audit.schemas import GrantRequest, GrantView, grant_view
+from yunhu.domains.audit.schemas import GrantRequest, GrantView, OpenTenant, grant_view
 from yunhu.domains.audit.service import give_grant, revoke_grant
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
@@ -86,6 +86,23 @@ class OperatorGrantController(Controller):
         if tenant_id is None:
             raise TenantUnknownError
         return await _page(services, tenant_id, standing=standing, cursor=cursor, limit=limit)
+
+
+class OpenTenantController(Controller):
+    """Whose content the caller may look at now."""
+
+    path = "/operator/open-tenants"
+    tags = ("Grants",)
+    guards = (requires(Scope.OPERATOR_EVIDENCE),)
+
+    @get(summary="List tenants that have opened content to me", responses=problem_responses())
+    async def list_open(
+        self, caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> list[OpenTenant]:
+        """By standing grants, by name. To look, send the slug as `Yunhu-Tenant`."""
+        async with services.database.transaction() as session:
+            rows = await repository.open_tenants(session, caller.user_id, services.clock.now())
+        return [OpenTenant(tenant=row.slug, name=row.name, kinds=row.kinds, until=row.until) for row in rows]
 
 
 async def _page(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import or_, select, text
+from sqlalchemy import Row, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.models import AuditEntry, ContentGrant
@@ -37,6 +37,16 @@ _SEEN = text(
 _TENANT = text("SELECT id FROM tenants WHERE slug = :slug")
 # Users are identity's table.
 _IS_STAFF = text("SELECT EXISTS (SELECT FROM users WHERE id = :id AND tenant_id IS NULL)")
+
+_OPEN = text(
+    """
+    SELECT t.slug, t.name, array_agg(DISTINCT kind ORDER BY kind) AS kinds, max(g.expires_at) AS until
+    FROM content_grants AS g JOIN tenants AS t ON t.id = g.tenant_id CROSS JOIN unnest(g.kinds) AS kind
+    WHERE g.revoked_at IS NULL AND g.granted_at <= :now AND g.expires_at > :now
+      AND (g.user_id IS NULL OR g.user_id = :user_id)
+    GROUP BY t.slug, t.name ORDER BY t.name, t.slug
+    """
+)
 
 
 async def entries_of(
@@ -75,6 +85,13 @@ async def grants_of(
     if before is not None:
         query = query.where(ContentGrant.id < before)
     return (await session.scalars(query.order_by(ContentGrant.id.desc()).limit(limit))).all()
+
+
+async def open_tenants(
+    session: AsyncSession, user_id: UUID | None, now: datetime
+) -> Sequence[Row[tuple[str, str, list[str], datetime]]]:
+    """Tenants with a grant that stands for this user of the operator, with its kinds and its end."""
+    return (await session.execute(_OPEN, {"user_id": user_id, "now": now})).all()
 
 
 async def locked_grant(session: AsyncSession, tenant_id: UUID, grant_id: UUID) -> ContentGrant | None:

@@ -15,6 +15,8 @@ class Revealable(StrEnum):
     MESSAGE = "message"
     JOURNEY = "journey"
     REFUSAL = "refusal"
+    CONSENT = "consent"
+    COMPLAINT = "complaint"
 
 
 # The tables belong to other slices; this look at one column of each is the only one.
@@ -26,6 +28,8 @@ _CIPHER_OF = {
         (Revealable.MESSAGE, "sms_messages"),
         (Revealable.JOURNEY, "journeys"),
         (Revealable.REFUSAL, "refusals"),
+        (Revealable.CONSENT, "consents"),
+        (Revealable.COMPLAINT, "complaints"),
     )
 }
 

@@ -112,6 +112,32 @@ def grant_view(row: ContentGrant) -> GrantView:
     )
 
 
+class OpenTenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant whose content stands open to the caller."""
+
+    tenant: str
+    """Slug."""
+    name: str
+    kinds: list[ContentKind]
+    until: datetime
+    """The end of the grant that lasts longest."""
+
+
+class ChainView(msgspec.Struct, frozen=True, kw_only=True):
+    """How a chain of the audit log stands."""
+
+    entries: int
+    """How many there are, those removed after their time not counted."""
+    cut: int
+    """How many older ones were removed after their time."""
+    head: str
+    """Hash of the newest entry, hexadecimal SHA-256."""
+    checked: int
+    """How many of the newest were read again now, hash by hash."""
+    broken_at: int | None
+    """Number of the first entry that is not sound; null where all that were read are."""
+
+
 class RevealRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose whole number is wanted, and why."""
 

@@ -77,6 +77,31 @@ async def _verify_chain(database: Database, chain: UUID, anchors: Mapping[int, b
     return ChainReport(chain, reading.entries, head.cut_sequence, reading.agreed)
 
 
+async def check_newest(session: AsyncSession, head: AuditHead, most: int) -> tuple[int, int | None]:
+    """Read the newest entries of a chain again: how many are sound, and the number of the first that is not.
+
+    The whole chain, and anchors, are for `verify_chains`: this answers while somebody waits.
+    """
+    reading = _Reading({})
+    begin = max(head.cut_sequence, head.sequence - most)
+    try:
+        before = await _hash_at(session, head, begin)
+        await reading.read_from(session, head, begin, before)
+    except _BrokenError as broken:
+        return reading.entries, broken.sequence
+    return reading.entries, None
+
+
+async def _hash_at(session: AsyncSession, head: AuditHead, sequence: int) -> bytes:
+    if sequence == head.cut_sequence:
+        return head.cut_hash
+    query = select(AuditEntry.hash).where(AuditEntry.chain == head.chain, AuditEntry.sequence == sequence)
+    found = await session.scalar(query)
+    if found is None:
+        raise _BrokenError(sequence, "the entry is missing")
+    return found
+
+
 class _Reading:
     """One way through one chain."""
 
@@ -88,8 +113,18 @@ class _Reading:
 
     async def read(self, session: AsyncSession, head: AuditHead) -> None:
         """Raises `_BrokenError`."""
-        expected, previous = head.cut_sequence + 1, head.cut_hash
         self._check_anchor(head.cut_sequence, head.cut_hash)
+        await self.read_from(session, head, head.cut_sequence, head.cut_hash)
+        for sequence in sorted(self._anchors):
+            if sequence > head.sequence:
+                raise _BrokenError(head.sequence + 1, f"an anchor knows entry {sequence}")
+        cut = {"cut_sequence": str(head.cut_sequence), "cut_hash": head.cut_hash.hex()}
+        if head.cut_sequence and self._cut_on_record != cut:
+            raise _BrokenError(head.cut_sequence + 1, "older entries are gone, and no entry says so")
+
+    async def read_from(self, session: AsyncSession, head: AuditHead, after: int, previous: bytes) -> None:
+        """Everything after one entry, whose hash is given, up to the head. Raises `_BrokenError`."""
+        expected = after + 1
         query = (
             select(*_COLUMNS)
             .where(AuditEntry.chain == head.chain, AuditEntry.sequence >= expected)
@@ -101,12 +136,6 @@ class _Reading:
             expected, previous = expected + 1, row.hash
         if (expected - 1, previous) != (head.sequence, head.hash):
             raise _BrokenError(expected, "the newest entries are missing")
-        for sequence in sorted(self._anchors):
-            if sequence > head.sequence:
-                raise _BrokenError(head.sequence + 1, f"an anchor knows entry {sequence}")
-        cut = {"cut_sequence": str(head.cut_sequence), "cut_hash": head.cut_hash.hex()}
-        if head.cut_sequence and self._cut_on_record != cut:
-            raise _BrokenError(head.cut_sequence + 1, "older entries are gone, and no entry says so")
 
     def _check(self, row: Row[tuple[object, ...]], expected: int, previous: bytes) -> None:
         if row.sequence != expected:

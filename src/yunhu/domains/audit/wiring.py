@@ -6,9 +6,14 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.audit.controller import AuditController, OperatorAuditController
-from yunhu.domains.audit.controller_grants import GrantController, OperatorGrantController
-from yunhu.domains.audit.controller_reveals import RevealController, RevealLimits
+from yunhu.domains.audit.controller_grants import (
+    GrantController,
+    OpenTenantController,
+    OperatorGrantController,
+)
+from yunhu.domains.audit.controller_reveals import RevealController
 from yunhu.domains.audit.jobs import jobs
+from yunhu.domains.audit.limits import RevealLimits
 from yunhu.foundation.http import Services, provided
 
 __all__ = ["jobs", "routes"]
@@ -21,4 +26,11 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
         route_handlers=[RevealController],
         dependencies={"reveal_limits": provided(RevealLimits(services))},
     )
-    return AuditController, OperatorAuditController, GrantController, OperatorGrantController, reveals
+    return (
+        AuditController,
+        OperatorAuditController,
+        GrantController,
+        OperatorGrantController,
+        OpenTenantController,
+        reveals,
+    )

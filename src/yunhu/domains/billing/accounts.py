@@ -39,7 +39,7 @@ _QUOTA = text(
 async def keep_account(session: AsyncSession, tenant_id: UUID, day: date) -> ActiveContract | None:
     """Make the rows of the tenant's contract in service on a day agree with it; None when there is no such contract.
 
-    Locks the quota rows it changes, then the account.
+    Locks the account, then the quota rows.
     """
     contract = await active_contract(session, tenant_id, day)
     if contract is None:
@@ -65,5 +65,5 @@ async def keep_account(session: AsyncSession, tenant_id: UUID, day: date) -> Act
 
 
 async def open_account(session: AsyncSession, contract_id: UUID) -> None:
-    """Make the money row of a contract, or bring what it grants up to date. Locks it when it changes."""
+    """Make the money row of a contract, or bring what it grants up to date. Locks it."""
     await session.execute(_ACCOUNT, {"id": contract_id})

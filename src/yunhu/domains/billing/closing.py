@@ -1,28 +1,32 @@
 """Closes a month: posts what belongs to it, makes the statement's two documents, and shuts the door behind it."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
 from yunhu.domains.billing.accounts import open_account
+from yunhu.domains.billing.details import count_pieces, rows_of_pieces
 from yunhu.domains.billing.errors import ContractUnknownError, MonthClosedError, MonthNotOverError
 from yunhu.domains.billing.excel import write_workbook
 from yunhu.domains.billing.ledger import lock_account
 from yunhu.domains.billing.models_ledger import Statement
-from yunhu.domains.billing.pdf import statement_pdf
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.posting import post_accruals, post_usage
-from yunhu.domains.billing.statements import DETAIL, StatementContent, compute, month_of, month_over
+from yunhu.domains.billing.statements import StatementContent, compute, month_of, month_over
+from yunhu.domains.billing.wording import Paper, statement_paper
 from yunhu.domains.documents.public import DocumentStore, NewDocument, store_document
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.db import Database
 from yunhu.foundation.ids import new_id
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,23 +42,37 @@ _PIECE = 65_536
 
 
 async def close_month(
-    session: AsyncSession, store: DocumentStore, contract_id: UUID, month: date, actor: Actor, now: datetime
+    database: Database, store: DocumentStore, contract_id: UUID, month: date, actor: Actor, now: datetime
 ) -> Statement:
     """Close a contract's month. Raises `ContractUnknownError`, `MonthNotOverError`, `MonthClosedError`.
 
-    Locks the account: no piece can be charged to the month while it closes, and later ones count in the next. Months
-    close in their order.
+    In two transactions: the first shuts the month and is short, for nobody dials on the account meanwhile; the second
+    makes the papers of what can no longer change. A crash between them is made good by closing the month again.
     """
     first, last = month_of(month)
+    async with database.transaction() as session:
+        tenant_id = await _shut(session, contract_id, first, last, now)
+    try:
+        async with database.transaction() as session:
+            return await _write(session, store, tenant_id, contract_id, first, last, actor, now)
+    except IntegrityError:  # somebody else closed it meanwhile
+        async with database.transaction() as session:
+            await _check_open(session, contract_id, first)
+        raise
+
+
+async def _shut(session: AsyncSession, contract_id: UUID, first: date, last: date, now: datetime) -> UUID:
+    """Post what belongs to the month, and let nothing more be charged to it: later pieces count in the next one.
+
+    Months are shut in their order.
+    """
     if not await session.scalar(_EXISTS, {"id": contract_id}):
         raise ContractUnknownError
     await open_account(session, contract_id)
     account = await lock_account(session, contract_id)
-    closed = await session.scalar(
-        select(Statement).where(Statement.contract_id == contract_id, Statement.month == first)
-    )
-    if closed is not None:
-        raise MonthClosedError(statement_id=str(closed.id))
+    await _check_open(session, contract_id, first)
+    if account.open_from == last + timedelta(days=1):
+        return account.tenant_id
     if account.open_from != first or not month_over(first, natural_day(now)):
         raise MonthNotOverError(
             f"the next month to close is {account.open_from:%Y-%m}", month=f"{first:%Y-%m}"
@@ -62,12 +80,32 @@ async def close_month(
     while await post_usage(session, now, last, contract_id):
         pass
     await post_accruals(session, contract_id, last, now)
+    await session.execute(_SHUT, {"contract_id": contract_id, "open_from": last + timedelta(days=1)})
+    return account.tenant_id
+
+
+async def _check_open(session: AsyncSession, contract_id: UUID, first: date) -> None:
+    closed = await session.scalar(
+        select(Statement.id).where(Statement.contract_id == contract_id, Statement.month == first)
+    )
+    if closed is not None:
+        raise MonthClosedError(statement_id=str(closed))
+
+
+async def _write(
+    session: AsyncSession,
+    store: DocumentStore,
+    tenant_id: UUID,
+    contract_id: UUID,
+    first: date,
+    last: date,
+    actor: Actor,
+    now: datetime,
+) -> Statement:
     content = await compute(session, contract_id, first, last)
     count = await session.scalar(_NUMBER, {"year": first.year})
-    row = await _store(
-        session, store, account.tenant_id, contract_id, content, f"DZ{first:%Y}-{count:06d}", actor, now
-    )
-    await session.execute(_SHUT, {"contract_id": contract_id, "open_from": last + timedelta(days=1)})
+    number = f"DZ{first:%Y}-{count:06d}"
+    row = await _store(session, store, tenant_id, contract_id, content, number, actor, now)
     await record(
         session,
         actor,
@@ -96,10 +134,12 @@ async def _store(
             tenant_id=tenant_id, kind="statement", file_name=name, media_type=media_type, actor=actor, now=now
         )
 
-    page = await store_document(session, store, new("pdf", "application/pdf"), statement_pdf(content, number))
+    paper = statement_paper(content, number)
+    printed = await asyncio.to_thread(paper_pdf, paper)
+    page = await store_document(session, store, new("pdf", "application/pdf"), printed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statement.xlsx"
-        await write_workbook(path, content, number, charged(session, contract_id, content))
+        await write_details(session, path, paper, contract_id, content)
         book = await store_document(session, store, new("xlsx", XLSX), _pieces(path))
     row = Statement(
         id=new_id(),
@@ -121,12 +161,13 @@ async def _store(
     return row
 
 
-async def charged(session: AsyncSession, contract_id: UUID, content: StatementContent) -> AsyncIterator[Any]:
-    """Every charged piece of a statement's days, read through a cursor."""
-    values = {"contract_id": contract_id, "first": content.first_day, "last": content.last_day}
-    stream = await session.stream(DETAIL, values, execution_options={"yield_per": 2_000})
-    async for row in stream:
-        yield row
+async def write_details(
+    session: AsyncSession, path: Path, paper: Paper, contract_id: UUID, content: StatementContent
+) -> None:
+    """The workbook of a statement, with every charged piece."""
+    days = (content.first_day, content.last_day)
+    count = await count_pieces(session, contract_id, *days)
+    await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

@@ -4,14 +4,18 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing import repository
+from yunhu.domains.billing.closing import XLSX
 from yunhu.domains.billing.models_ledger import Statement
 from yunhu.domains.billing.schemas import (
+    AlarmPosition,
+    AlarmView,
     MeterDay,
     StatementView,
     StatementWhole,
@@ -19,6 +23,7 @@ from yunhu.domains.billing.schemas import (
     statement_view,
     statement_whole,
 )
+from yunhu.domains.billing.settlements import paper_of_settlement, printed
 from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
@@ -37,7 +42,7 @@ class BillingController(Controller):
     @get("/usage", summary="Usage against quota, and the balance")
     async def usage(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> UsageView:
         """Amounts are fen with tax; `held` is taken by calls in the air."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.usage(session, caller.tenant_id)
 
     @get("/meter", summary="What was charged on each day", responses=problem_responses(422))
@@ -49,7 +54,7 @@ class BillingController(Controller):
         last_day: FromQuery[date],
     ) -> list[MeterDay]:
         """Natural days of China, both included."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
 
     @get("/statements", summary="List statements", responses=problem_responses(422))
@@ -71,7 +76,7 @@ class BillingController(Controller):
         services: NamedDependency[Services],
     ) -> StatementWhole:
         """With its lines."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             return statement_whole(await repository.statement(session, statement_id, caller.tenant_id))
 
     @get(
@@ -88,9 +93,58 @@ class BillingController(Controller):
         form: Form = "pdf",
     ) -> Stream:
         """`form=pdf` to print, `form=xlsx` with every charged piece."""
-        async with services.database.transaction() as session:
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await repository.statement(session, statement_id, caller.tenant_id)
         return await statement_file(services, documents, row, form)
+
+    @get("/alarms", summary="Quotas and money that are running out", responses=problem_responses(422))
+    async def alarms(
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[AlarmView]:
+        """Newest first: each level of a period or of a contract's money once."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            return await alarm_page(session, caller.tenant_id, cursor, limit)
+
+    @get(
+        "/settlements/{contract_id:uuid}/content",
+        summary="Download the closing account",
+        responses=problem_responses(404, 422),
+    )
+    async def settlement(
+        self,
+        contract_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        form: Form = "pdf",
+    ) -> Response[bytes]:
+        """`form=pdf` to print, `form=xlsx` as a workbook; 404 until the contract is settled."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            paper = await paper_of_settlement(session, contract_id, caller.tenant_id)
+        return settlement_file(contract_id, await printed(paper, form), form)
+
+
+def settlement_file(contract_id: UUID, content: bytes, form: str) -> Response[bytes]:
+    """A closing account to download."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="settlement-{contract_id}.{form}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type="application/pdf" if form == "pdf" else XLSX, headers=headers)
+
+
+async def alarm_page(
+    session: AsyncSession, tenant_id: UUID | None, cursor: str | None, limit: int
+) -> Page[AlarmView]:
+    """One page of alarms, of one tenant or of all."""
+    before = decode_cursor(cursor, AlarmPosition) if cursor is not None else None
+    rows = await repository.alarms(session, tenant_id, before, limit + 1)
+    shown = rows[:limit]
+    more = encode_cursor(AlarmPosition.of(shown[-1])) if len(rows) > limit else None
+    return Page(shown, more)
 
 
 async def statement_file(services: Services, documents: DocumentStore, row: Statement, form: str) -> Stream:

@@ -1,10 +1,9 @@
-"""HTTP endpoints of billing for the operator: ledger, statements, invoices, reconciliation, alarms."""
+"""HTTP endpoints of billing for the operator: ledger, statements, closing accounts, invoices, alarms."""
 
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -12,32 +11,32 @@ from litestar.response import Stream
 
 from yunhu.domains.billing import repository
 from yunhu.domains.billing.closing import close_month
-from yunhu.domains.billing.controller import Form, Limit, statement_file, statement_page
+from yunhu.domains.billing.controller import (
+    Form,
+    Limit,
+    alarm_page,
+    settlement_file,
+    statement_file,
+    statement_page,
+)
 from yunhu.domains.billing.invoices import invoice_csv
 from yunhu.domains.billing.schemas import (
     AccountView,
     AlarmView,
     CloseRequest,
-    DifferenceView,
     EntryView,
     LineView,
-    RunAccepted,
-    RunRequest,
-    RunView,
     StatementView,
     StatementWhole,
     UsageView,
-    difference_view,
-    run_view,
     statement_view,
     statement_whole,
 )
+from yunhu.domains.billing.settlements import paper_of_settlement, printed
 from yunhu.domains.billing.statements import StatementContent, compute
-from yunhu.domains.billing.tasks import RECONCILE
-from yunhu.domains.billing.words import Cause
-from yunhu.domains.documents.public import DocumentStore, document_by_id
+from yunhu.domains.billing.words import EntryKind
+from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.identity.public import Caller, Scope, requires
-from yunhu.domains.tasks.public import enqueue_task
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
 Slug = Annotated[str, QueryParameter(max_length=64)]
@@ -67,6 +66,8 @@ class OperatorBillingController(Controller):
         self,
         tenant: Slug,
         services: NamedDependency[Services],
+        contract_id: FromQuery[UUID | None] = None,
+        kind: FromQuery[EntryKind | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[EntryView]:
@@ -74,7 +75,9 @@ class OperatorBillingController(Controller):
         before = decode_cursor(cursor, UUID) if cursor is not None else None
         async with services.database.transaction() as session:
             tenant_id = await repository.tenant_of(session, tenant)
-            rows, lines = await repository.entries(session, tenant_id, before, limit + 1)
+            rows, lines = await repository.entries(
+                session, tenant_id, contract_id=contract_id, kind=kind, before=before, limit=limit + 1
+            )
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
         views = [
             EntryView(
@@ -110,10 +113,9 @@ class OperatorBillingController(Controller):
         documents: NamedDependency[DocumentStore],
     ) -> StatementView:
         """Makes the PDF and the workbook; 409 with the id when it is closed. Months close in their order."""
-        async with services.database.transaction() as session:
-            row = await close_month(
-                session, documents, data.contract_id, data.month, caller.actor, services.clock.now()
-            )
+        row = await close_month(
+            services.database, documents, data.contract_id, data.month, caller.actor, services.clock.now()
+        )
         return statement_view(row)
 
     @get("/statements", summary="List statements of all tenants", responses=problem_responses(404, 422))
@@ -154,81 +156,46 @@ class OperatorBillingController(Controller):
             row = await repository.statement(session, statement_id, None)
         return await statement_file(services, documents, row, form)
 
-    @get("/invoices", summary="Invoice data of closed months", responses=problem_responses(404))
-    async def invoices(self, tenant: Slug, services: NamedDependency[Services]) -> Response[bytes]:
-        """CSV: buyer, contract, statement, item, net, rate, tax, gross."""
+    @get(
+        "/settlements/{contract_id:uuid}/content",
+        summary="Download the closing account of any tenant",
+        responses=problem_responses(404, 422),
+    )
+    async def settlement(
+        self, contract_id: FromPath[UUID], services: NamedDependency[Services], form: Form = "pdf"
+    ) -> Response[bytes]:
+        """As the tenant gets it."""
         async with services.database.transaction() as session:
-            tenant_id = await repository.tenant_of(session, tenant)
-            content = invoice_csv(await repository.invoices(session, tenant_id))
+            paper = await paper_of_settlement(session, contract_id, None)
+        return settlement_file(contract_id, await printed(paper, form), form)
+
+    @get("/invoices", summary="Invoice data", responses=problem_responses(404))
+    async def invoices(
+        self,
+        services: NamedDependency[Services],
+        tenant: FromQuery[str | None] = None,
+        *,
+        pending: FromQuery[bool] = False,
+    ) -> Response[bytes]:
+        """CSV of what is invoiced: claims of contracts that are paid in advance, closed months of others.
+
+        `pending=true` leaves out what has an invoice already.
+        """
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant) if tenant is not None else None
+            content = invoice_csv(await repository.invoices(session, tenant_id, pending=pending))
         headers = {"Content-Disposition": 'attachment; filename="invoices.csv"'}
         return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
-    @get("/alarms", summary="Quotas that are running out")
-    async def alarms(self, services: NamedDependency[Services]) -> list[AlarmView]:
-        """The newest 200 of all tenants."""
-        async with services.database.transaction() as session:
-            return await repository.alarms(session)
-
-    @post(
-        "/reconciliations",
-        summary="Compare with a carrier's file",
-        status_code=202,
-        responses=problem_responses(404, 422),
-    )
-    async def reconcile(
+    @get("/alarms", summary="Quotas and money that are running out", responses=problem_responses(404, 422))
+    async def alarms(
         self,
-        data: JSONBody[RunRequest],
-        tenant: Slug,
-        caller: NamedDependency[Caller],
         services: NamedDependency[Services],
-    ) -> RunAccepted:
-        """A task does it; its report names the run."""
-        async with services.database.transaction() as session:
-            tenant_id = await repository.tenant_of(session, tenant)
-            await document_by_id(session, data.document_id, None)
-            task = await enqueue_task(
-                session,
-                tenant_id=None,
-                kind=RECONCILE,
-                parameters={"tenant_id": str(tenant_id), "wish": msgspec.to_builtins(data.wish)},
-                actor=caller.actor,
-                now=services.clock.now(),
-                input_document_id=data.document_id,
-            )
-        return RunAccepted(task.id)
-
-    @get("/reconciliations", summary="List comparisons", responses=problem_responses(404, 422))
-    async def runs(
-        self,
-        tenant: Slug,
-        services: NamedDependency[Services],
+        tenant: FromQuery[str | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
-    ) -> Page[RunView]:
-        """Newest first, with how many differences of each cause."""
-        before = decode_cursor(cursor, UUID) if cursor is not None else None
+    ) -> Page[AlarmView]:
+        """Newest first; of one tenant, or of all."""
         async with services.database.transaction() as session:
-            tenant_id = await repository.tenant_of(session, tenant)
-            rows = await repository.runs(session, tenant_id, before, limit + 1)
-        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        return Page([run_view(row) for row in rows[:limit]], more)
-
-    @get(
-        "/reconciliations/{run_id:uuid}/differences",
-        summary="The differences of a comparison",
-        responses=problem_responses(404, 422),
-    )
-    async def differences(
-        self,
-        run_id: FromPath[UUID],
-        services: NamedDependency[Services],
-        cause: FromQuery[Cause | None] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = 50,
-    ) -> Page[DifferenceView]:
-        """In the order of the file; those without a row last."""
-        after = decode_cursor(cursor, int) if cursor is not None else 0
-        async with services.database.transaction() as session:
-            rows = await repository.differences(session, run_id, cause, after, limit + 1)
-        more = encode_cursor(rows[limit - 1].position) if len(rows) > limit else None
-        return Page([difference_view(row) for row in rows[:limit]], more)
+            tenant_id = await repository.tenant_of(session, tenant) if tenant is not None else None
+            return await alarm_page(session, tenant_id, cursor, limit)

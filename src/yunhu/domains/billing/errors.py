@@ -19,6 +19,14 @@ class StatementNotFoundError(NotFoundError):
     title_zh = "对账单不存在"
 
 
+class SettlementNotFoundError(NotFoundError):
+    """The contract is not there, or its account is not closed."""
+
+    id = "billing.settlement_not_found"
+    title = "There is no closing account"
+    title_zh = "结算单不存在"
+
+
 class ReconciliationNotFoundError(NotFoundError):
     """There is no such run."""
 

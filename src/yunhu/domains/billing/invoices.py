@@ -1,4 +1,4 @@
-"""What the invoicing system needs of each closed month."""
+"""What the invoicing system needs: one line an invoice (发票)."""
 
 import csv
 import io
@@ -11,30 +11,32 @@ _HEAD = (
     "购买方名称",
     "购买方税号",
     "合同编号",
-    "对账单编号",
-    "所属月份",
+    "单据编号",
+    "单据日期",
+    "付款期限",
     "货物或应税劳务名称",
     "税率",
     "不含税金额",
     "税额",
     "价税合计",
+    "发票号码",
+    "开票日期",
 )
 _ITEM = "*电信服务*增值电信服务费"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def invoice_csv(rows: Sequence[Any]) -> bytes:
-    """One line a statement; the tax id is filled in by the accountant where the contract does not hold it."""
+    """UTF-8 with a mark that spreadsheets know it by; amounts in yuan."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_HEAD)
     for row in rows:
         rate = f"{row.vat_basis_points / 100:g}%"
         amounts = (yuan_plain(row.net), yuan_plain(row.vat), yuan_plain(row.gross))
-        month = f"{row.month:%Y-%m}"
-        writer.writerow(
-            (_plain(row.title), "", _plain(row.contract), row.statement, month, _ITEM, rate, *amounts)
-        )
+        about = (_plain(row.title), row.tax_id, _plain(row.contract), _plain(row.paper))
+        invoice = (_plain(row.invoice_number or ""), row.invoiced_on or "")
+        writer.writerow((*about, row.day, row.due_on or "", _ITEM, rate, *amounts, *invoice))
     return out.getvalue().encode("utf-8-sig")
 
 

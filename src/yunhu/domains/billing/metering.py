@@ -11,17 +11,24 @@ from yunhu.domains.billing.accounts import keep_account
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.foundation.clock import natural_day
 
-# Quota, then money: the second is taken only when the first is there, and both or neither are. Locked rows are waited
-# for and looked at again, so that nobody goes beyond.
+# The account's row is the lock of a contract's metering: whoever changes quotas or pieces takes it first, so that a
+# call that holds two kinds and a card's outcome never wait for each other. Locked rows are waited for and looked at
+# again, so that nobody goes beyond; quota and money are both taken, or neither is.
+_IN_SERVICE = """
+    FROM quota_periods AS q JOIN contracts AS c ON c.id = q.contract_id AND c.state = 'active'
+    WHERE q.tenant_id = :tenant_id AND q.kind = :kind AND q.first_day <= :day AND q.last_day >= :day
+"""
 _HOLD = text(
-    """
-    WITH wanted AS (
+    f"""
+    WITH account AS MATERIALIZED (
+        SELECT a.contract_id FROM billing_accounts AS a WHERE a.contract_id IN (SELECT q.contract_id {_IN_SERVICE})
+        ORDER BY a.contract_id FOR NO KEY UPDATE
+    ), wanted AS (
         SELECT q.id, q.contract_id, q.charging, ceil(q.price::numeric / q.quota)::bigint AS amount
-        FROM quota_periods AS q
-        WHERE q.tenant_id = :tenant_id AND q.kind = :kind AND q.first_day <= :day AND q.last_day >= :day
-          AND q.held + q.used < q.quota
+        FROM quota_periods AS q JOIN account ON account.contract_id = q.contract_id
+        WHERE q.kind = :kind AND q.first_day <= :day AND q.last_day >= :day AND q.held + q.used < q.quota
           AND NOT EXISTS (SELECT FROM meter_entries AS m WHERE m.call_id = :call_id AND m.kind = :kind)
-        ORDER BY q.first_day, q.id LIMIT 1 FOR UPDATE
+        ORDER BY q.first_day, q.id LIMIT 1 FOR NO KEY UPDATE OF q
     ), money AS (
         UPDATE billing_accounts AS a SET held = a.held + wanted.amount FROM wanted
         WHERE a.contract_id = wanted.contract_id
@@ -34,18 +41,17 @@ _HOLD = text(
         amount, held_at)
     SELECT :call_id, :kind, :tenant_id, contract_id, id, charging, 'held', :day, amount, 0, :now FROM piece
     RETURNING call_id
-    """
+    """  # noqa: S608 constant text
 )
 _KNOWN = text(
-    """
+    f"""
     SELECT EXISTS (SELECT FROM meter_entries WHERE call_id = :call_id AND kind = :kind) AS held,
-        EXISTS (SELECT FROM quota_periods WHERE tenant_id = :tenant_id AND kind = :kind AND first_day <= :day
-            AND last_day >= :day AND held + used < quota) AS room
-    """
+        EXISTS (SELECT {_IN_SERVICE} AND q.held + q.used < q.quota) AS room
+    """  # noqa: S608 constant text
 )
 
 # The amount is the difference of two half-up roundings, so that the amounts of a period always sum to the half-up
-# price of what was used. Locks in the order quota, account, as `hold` does; the piece itself is locked by its update.
+# price of what was used. Locks the piece, then as `hold` does.
 _SETTLE = text(
     """
     WITH piece AS MATERIALIZED (
@@ -53,16 +59,19 @@ _SETTLE = text(
             m.charging = 'on_attempt' AND :attempted OR :answered AS charged
         FROM meter_entries AS m
         WHERE m.call_id = :call_id AND m.kind = :kind AND m.state = 'held' FOR UPDATE
+    ), account AS MATERIALIZED (
+        SELECT a.contract_id, a.open_from FROM billing_accounts AS a JOIN piece ON piece.contract_id = a.contract_id
+        FOR NO KEY UPDATE OF a
     ), counted AS (
         UPDATE quota_periods AS q SET held = q.held - 1, used = q.used + piece.charged::int
-        FROM piece WHERE q.id = piece.quota_id
-        RETURNING piece.*, CASE WHEN piece.charged
+        FROM piece JOIN account ON account.contract_id = piece.contract_id WHERE q.id = piece.quota_id
+        RETURNING piece.*, account.open_from, CASE WHEN piece.charged
             THEN (round(q.price::numeric * q.used / q.quota) - round(q.price::numeric * (q.used - 1) / q.quota))::bigint
             ELSE 0 END AS amount
     ), money AS (
         UPDATE billing_accounts AS a SET held = a.held - counted.held_amount, used = a.used + counted.amount
         FROM counted WHERE a.contract_id = counted.contract_id
-        RETURNING counted.*, a.open_from
+        RETURNING counted.*
     )
     UPDATE meter_entries AS m SET state = CASE WHEN money.charged THEN 'charged' ELSE 'released' END,
         amount = money.amount, day = greatest(CAST(:day AS date), money.open_from), settled_at = :now
@@ -77,7 +86,8 @@ async def hold(
 ) -> bool:
     """Take one piece of quota and its price, in the transaction that creates the call; False when none is left.
 
-    Locks the quota row, then the account, until the transaction ends. Held again for the same call, nothing changes.
+    Only a contract in service grants one. Locks the account, then the quota row, until the transaction ends. Held again
+    for the same call, nothing changes.
     """
     values = {
         "call_id": call_id,
@@ -110,7 +120,7 @@ async def settle_call(
 
     `answered` as far as is known: a call that was lost is charged by its `answered_at`. For a call card it says
     whether the card was accepted. `attempted` is False when nothing left the house: then nothing is charged on
-    attempt either. None when nothing is held, or no longer. Locks the piece, the quota row, the account.
+    attempt either. None when nothing is held, or no longer. Locks the piece, the account, the quota row.
     """
     values = {
         "call_id": call_id,

@@ -69,7 +69,13 @@ class MeterEntry(Base):
         one_of("charging", Charging),
         CheckConstraint("(state = 'held') = (settled_at IS NULL)", name="settled"),
         CheckConstraint("state = 'charged' OR (amount = 0 AND entry_id IS NULL)", name="charged"),
-        Index("ix_meter_entries_statement", "contract_id", "day", postgresql_where=sql("state = 'charged'")),
+        Index(
+            "ix_meter_entries_statement",
+            "contract_id",
+            "day",
+            postgresql_where=sql("state = 'charged'"),
+            postgresql_include=["quota_id", "amount"],
+        ),
         Index(
             "ix_meter_entries_unposted",
             "contract_id",
@@ -95,6 +101,19 @@ class MeterEntry(Base):
     settled_at: Mapped[Moment | None]
     entry_id: Mapped[UUID | None]
     """The ledger entry in which its amount is."""
+
+
+class BalanceAlarm(Base):
+    """That a share of the money of a contract was used was told, once for each amount that was granted."""
+
+    __tablename__ = "balance_alarms"
+
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("billing_accounts.contract_id"), primary_key=True)
+    granted: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    percent: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    used: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[Moment]
 
 
 class QuotaAlarm(Base):

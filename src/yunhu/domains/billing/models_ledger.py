@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from yunhu.domains.billing.words import Account, Cause, EntryKind
+from yunhu.domains.billing.words import Account, Cause, EntryKind, RunKind
 from yunhu.foundation.db import Base, Jsonb, Moment, one_of
 from yunhu.foundation.ids import new_id
 
@@ -86,17 +86,21 @@ class StatementCounter(Base):
 
 
 class Reconciliation(Base):
-    """One comparison with a carrier's file."""
+    """One comparison: of a carrier's file with our calls, or of what was metered with our calls."""
 
     __tablename__ = "reconciliations"
-    __table_args__ = (Index("ix_reconciliations_list", "tenant_id", "id"),)
+    __table_args__ = (one_of("kind", RunKind), Index("ix_reconciliations_list", "tenant_id", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
     first_day: Mapped[date]
     last_day: Mapped[date]
+    kind: Mapped[str]
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
+    offset_seconds: Mapped[int | None]
+    """By how much the carrier's clock is ahead of ours, as the file shows it; it is taken off before calls are matched."""
     theirs: Mapped[int] = mapped_column(BigInteger)
+    """Rows of the file; of a comparison with what was metered, the pieces."""
     ours: Mapped[int] = mapped_column(BigInteger)
     matched: Mapped[int] = mapped_column(BigInteger)
     counts: Mapped[Jsonb]

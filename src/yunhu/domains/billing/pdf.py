@@ -1,69 +1,51 @@
-"""The statement as a page to print, with the letters that it needs embedded.
-
-The font is Noto Sans SC (SIL Open Font License 1.1), a variable font: the letters of one document are cut out and
-fixed at the weights regular and bold.
-"""
+"""A paper of billing as a page to print."""
 
 import io
-from importlib.resources import as_file, files
+from collections.abc import Sequence
 from typing import Any
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont as PdfFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from yunhu.domains.billing.statements import StatementContent
-from yunhu.domains.billing.wording import header_rows, line_cells, total_rows
-from yunhu.foundation.ids import new_id
+from yunhu.domains.billing.wording import Cell, Paper, text_of
+from yunhu.foundation.printing import document_fonts, escaped, numbered_pages
 
-_FONT = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
-_HEAD = ("项目", "名称", "单位", "额度", "本期用量", "累计用量", "剩余", "金额（元）")
-_WIDTHS = (23, 34, 14, 22, 21, 22, 22, 24)
-_ALWAYS = "第页共对账单编号服务费用甲方乙方盖章日期签字：/ 0123456789,.-（）年月日"
+_ALWAYS = "第页共对账单编号服务费用甲方乙方盖章日期签字：/ 0123456789,.-（）年月日零壹贰叁肆伍陆柒捌玖拾佰仟万亿兆元角分整负"
 
 
-def statement_pdf(content: StatementContent, number: str) -> bytes:
+def paper_pdf(paper: Paper) -> bytes:
     """One A4 document, numbered pages."""
-    letters = _letters(content, number)
-    regular, bold = _register(letters, 400), _register(letters, 700)
-    try:
+    with document_fonts(_words(paper)) as (regular, bold):
         out = io.BytesIO()
-        title = f"服务费用对账单 {number}"
         document = SimpleDocTemplate(
             out,
             pagesize=A4,
-            title=title,
-            author=content.operator_name,
+            title=f"{paper.title} {paper.number}",
+            author=paper.author,
             topMargin=18 * mm,
             bottomMargin=20 * mm,
             leftMargin=14 * mm,
             rightMargin=14 * mm,
         )
-        document.build(_story(content, number, regular, bold), canvasmaker=_numbered(regular, number))
+        document.build(_story(paper, regular, bold), canvasmaker=numbered_pages(regular, paper.number))
         return out.getvalue()
-    finally:
-        for name in (regular, bold):
-            pdfmetrics._fonts.pop(name, None)
 
 
-def _story(content: StatementContent, number: str, regular: str, bold: str) -> list[Any]:
+def _story(paper: Paper, regular: str, bold: str) -> list[Any]:
     title = ParagraphStyle("title", fontName=bold, fontSize=18, leading=26, alignment=1, wordWrap="CJK")
     cell = ParagraphStyle("cell", fontName=regular, fontSize=9, leading=12, wordWrap="CJK")
     head = ParagraphStyle("head", parent=cell, fontName=bold)
     right = ParagraphStyle("right", parent=cell, alignment=2)
-    rows = [[Paragraph(word, head) for word in _HEAD]]
-    for line in content.lines:
-        words = [_escaped(word) for word in line_cells(line)]
-        rows.append([Paragraph(word, cell if column < 3 else right) for column, word in enumerate(words)])
-    grid = Table(rows, colWidths=[width * mm for width in _WIDTHS], repeatRows=1)
+    rows = [[Paragraph(escaped(word), head) for word in paper.columns]]
+    styles = [cell] * paper.texts + [right] * (len(paper.columns) - paper.texts)
+    rows += [
+        [Paragraph(escaped(text_of(value)), style) for value, style in zip(cells, styles, strict=True)]
+        for cells in paper.rows
+    ]
+    grid = Table(rows, colWidths=[width * mm for width in paper.widths], repeatRows=1)
     grid.setStyle(
         TableStyle(
             [
@@ -73,80 +55,36 @@ def _story(content: StatementContent, number: str, regular: str, bold: str) -> l
             ]
         )
     )
+    stamps = Table(
+        [
+            [Paragraph("甲方（盖章）：", cell), Paragraph("乙方（盖章）：", cell)],
+            [Paragraph("日期：", cell), Paragraph("日期：", cell)],
+        ],
+        colWidths=[91 * mm, 91 * mm],
+        rowHeights=[14 * mm, 8 * mm],
+    )
     return [
-        Paragraph("服务费用对账单", title),
+        Paragraph(paper.title, title),
         Spacer(1, 4 * mm),
-        _pairs(header_rows(content, number), head, cell),
+        _pairs(paper.header, head, cell),
         Spacer(1, 5 * mm),
         grid,
         Spacer(1, 5 * mm),
-        _pairs(total_rows(content), head, cell),
+        _pairs(paper.totals, head, cell),
         Spacer(1, 16 * mm),
-        Table(
-            [
-                [Paragraph("甲方（盖章）：", cell), Paragraph("乙方（盖章）：", cell)],
-                [Paragraph("日期：", cell), Paragraph("日期：", cell)],
-            ],
-            colWidths=[91 * mm, 91 * mm],
-            rowHeights=[14 * mm, 8 * mm],
-        ),
+        KeepTogether(stamps),
     ]
 
 
-def _pairs(rows: list[tuple[str, str]], head: ParagraphStyle, cell: ParagraphStyle) -> Table:
-    told = [[Paragraph(_escaped(label), head), Paragraph(_escaped(value), cell)] for label, value in rows]
+def _pairs(rows: Sequence[tuple[str, Cell]], head: ParagraphStyle, cell: ParagraphStyle) -> Table:
+    told = [
+        [Paragraph(escaped(label), head), Paragraph(escaped(text_of(value)), cell)] for label, value in rows
+    ]
     return Table(told, colWidths=[58 * mm, 124 * mm], style=[("TOPPADDING", (0, 0), (-1, -1), 1)])
 
 
-def _numbered(font: str, number: str) -> type[Canvas]:
-    """A canvas that knows how many pages there are when it writes their numbers."""
-
-    class Numbered(Canvas):  # type: ignore[misc]  # the library has no types
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802 the library calls it by this name
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for page, state in enumerate(self._pages, start=1):
-                self.__dict__.update(state)
-                self.setFont(font, 8)
-                self.drawString(14 * mm, 10 * mm, number)
-                self.drawRightString(A4[0] - 14 * mm, 10 * mm, f"第 {page} 页 / 共 {len(self._pages)} 页")
-                super().showPage()
-            super().save()
-
-    return Numbered
-
-
-def _letters(content: StatementContent, number: str) -> str:
-    words = [*_HEAD, _ALWAYS, number]
-    words += [word for pair in (*header_rows(content, number), *total_rows(content)) for word in pair]
-    words += [word for line in content.lines for word in line_cells(line)]
-    return "".join(sorted(set("".join(words))))
-
-
-def _register(letters: str, weight: int) -> str:
-    """Cut the letters out of the font, fix the weight, and make it known under a fresh name."""
-    with as_file(files("justmytype_intl_cjk").joinpath(*_FONT)) as path, TTFont(path, lazy=True) as font:
-        options = Options()
-        options.layout_features = []
-        options.notdef_outline = True
-        subsetter = Subsetter(options)
-        subsetter.populate(text=letters)
-        subsetter.subset(font)
-        fixed = instantiateVariableFont(font, {"wght": weight})
-        # Viewers tell embedded fonts apart by this name.
-        fixed["name"].setName(f"NotoSansSC-{weight}", 6, 3, 1, 0x409)
-        out = io.BytesIO()
-        fixed.save(out)
-    name = f"yunhu-{new_id()}"
-    pdfmetrics.registerFont(PdfFont(name, io.BytesIO(out.getvalue())))
-    return name
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _words(paper: Paper) -> list[str]:
+    words = [_ALWAYS, paper.title, paper.number, *paper.columns]
+    words += [word for label, value in (*paper.header, *paper.totals) for word in (label, text_of(value))]
+    words += [text_of(value) for cells in paper.rows for value in cells]
+    return words

@@ -37,6 +37,14 @@ _MARK = text(
       AND entry_id IS NULL
     """
 )
+_ACCRUED = text(
+    """
+    SELECT coalesce(sum(l.amount), 0)::bigint AS amount, coalesce(array_agg(e.source), '{}') AS sources
+    FROM ledger_entries AS e JOIN ledger_lines AS l ON l.entry_id = e.id AND l.account = 'prepayment'
+    WHERE e.contract_id = :contract_id AND e.kind = 'accrual'
+      AND starts_with(e.source, 'accrual:' || CAST(:item_id AS text) || ':')
+    """
+)
 _ITEMS = text(
     """
     SELECT i.id, i.kind, i.name, i.unit, i.quota, i.price, i.period, i.first_day,
@@ -78,7 +86,11 @@ async def _post_group(session: AsyncSession, account: LockedAccount, group: Any,
 
 
 async def post_accruals(session: AsyncSession, contract_id: UUID, until: date, now: datetime) -> int:
-    """Post the share of items used by time for every month that is over on a day; how many entries were new."""
+    """Post the share of items used by time for every month that is over on a day; how many entries were new.
+
+    The last month of a contract is over with its last day of service. A supplement that made a period longer made each
+    of its days cheaper: the next month takes back what earlier ones had too much.
+    """
     account = await lock_account(session, contract_id)
     posted = 0
     for row in (await session.execute(_ITEMS, {"contract_id": contract_id})).all():
@@ -93,34 +105,45 @@ async def post_accruals(session: AsyncSession, contract_id: UUID, until: date, n
             first_day=row.first_day,
             last_day=row.last_day,
         )
-        if item.kind in METERED:
+        if item.kind in METERED or item.price == 0:
             continue
-        for month, amount in accruals(item, until, row.ended_on):
-            fact = Fact(
-                kind=EntryKind.ACCRUAL,
-                source=f"accrual:{item.id}:{month:%Y-%m}",
-                day=_last_day(month),
-                at=now,
-            )
+        before = (
+            await session.execute(_ACCRUED, {"contract_id": contract_id, "item_id": str(item.id)})
+        ).one()
+        so_far = before.amount
+        for month, day in months_over(item, until, row.ended_on):
+            source = f"accrual:{item.id}:{month:%Y-%m}"
+            if source in before.sources:
+                continue
+            amount = accrued(item, day) - so_far
+            fact = Fact(kind=EntryKind.ACCRUAL, source=source, day=day, at=now)
             posted += await recognise(session, account, fact, item_id=item.id, amount=amount, spent=amount)
+            so_far += amount
     return posted
 
 
-def accruals(item: Item, until: date, ended_on: date | None) -> list[tuple[date, Fen]]:
-    """What each whole month up to a day costs, by its first day. Pure; the parts of a period sum to its price.
-
-    Service that ended early costs up to its last day.
-    """
-    parts: dict[date, Fen] = {}
+def accrued(item: Item, day: date) -> Fen:
+    """What an item has cost up to the end of a day. Pure; at the end of a period it is the period's price."""
+    cost = 0
     for begin, end in periods_of(item):
-        length, before = (end - begin).days + 1, 0
-        month = begin.replace(day=1)
-        while month <= end and _last_day(month) <= until:
-            there = min(end, _last_day(month), ended_on or end)
-            amount = share(item.price, max(0, (there - begin).days + 1), length)
-            parts[month] = parts.get(month, 0) + amount - before
-            before, month = amount, _last_day(month) + timedelta(days=1)
-    return sorted(parts.items())
+        if begin > day:
+            break
+        cost += share(item.price, (min(end, day) - begin).days + 1, (end - begin).days + 1)
+    return cost
+
+
+def months_over(item: Item, until: date, ended_on: date | None) -> list[tuple[date, date]]:
+    """First day of each month in which the item counted and that is over on a day, with its last counted day. Pure."""
+    last = min(item.last_day, ended_on or item.last_day)
+    found, month = [], item.first_day.replace(day=1)
+    while month <= last:
+        counted = min(last, _last_day(month))
+        closed = counted if counted == ended_on else _last_day(month)
+        if closed > until:
+            break
+        found.append((month, counted))
+        month = _last_day(month) + timedelta(days=1)
+    return found
 
 
 async def post_payment(
@@ -136,8 +159,14 @@ async def post_payment(
 async def post_settlement(
     session: AsyncSession, contract_id: UUID, closing: dict[str, Any], day: date, now: datetime
 ) -> None:
-    """The closing account: late fees and credits against the prepayment, then what goes back or is kept."""
+    """The closing account: late fees and credits against the prepayment, then what goes back or is kept.
+
+    Usage and time up to the last day are posted before it, so that nothing of the prepayment is left afterwards.
+    """
     await open_account(session, contract_id)
+    while await post_usage(session, now, day, contract_id):
+        pass
+    await post_accruals(session, contract_id, day, now)
     account = await lock_account(session, contract_id)
     fee, credit = int(closing["late_fee"]), int(closing["credit"])
     returned, retained = int(closing["returned"]), int(closing["retained"])

@@ -1,7 +1,8 @@
 """Compares a carrier's call details with our calls, set by set in the database; each difference has a cause.
 
-A row of the file is a call of ours when the callee is the same and the starts lie within the tolerance; of several,
-the one with the same caller number and the nearest start. Both sides must choose each other.
+A row of the file is a call of ours when the callee is the same and the starts, corrected by what the carrier's clock is
+ahead, lie within the tolerance; of several, the one with the same caller number and the nearest start. Both sides must
+choose each other.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.call_details import CallDetailFormat, Record
 from yunhu.domains.billing.models_ledger import Reconciliation
+from yunhu.domains.billing.words import RunKind
 from yunhu.foundation.clock import day_start
 from yunhu.foundation.ids import new_id
 
@@ -33,21 +35,38 @@ _OURS = """
         answered_at IS NOT NULL AS answered
     FROM calls WHERE tenant_id = '{tenant_id}' AND state = 'ended' AND day BETWEEN '{first}' AND '{last}'
 """
+# How far the two clocks are apart is told by who was called once by us and stands once in the file, both near.
+_OFFSET = """
+    SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM t.started - o.started)))::int
+    FROM (SELECT callee_index, min(started) AS started FROM cdr_rows WHERE callee_index IS NOT NULL
+          GROUP BY callee_index HAVING count(*) = 1) AS t
+    JOIN (SELECT callee_index, min(started) AS started FROM cdr_calls
+          GROUP BY callee_index HAVING count(*) = 1) AS o USING (callee_index)
+    WHERE t.started BETWEEN o.started - interval '{tolerance} seconds' AND o.started + interval '{tolerance} seconds'
+"""
 _PAIRS = """
     CREATE TEMPORARY TABLE cdr_pairs ON COMMIT DROP AS
-    SELECT row, id, caller_differs,
-        row_number() OVER (PARTITION BY row ORDER BY caller_differs, apart, id) AS for_row,
-        row_number() OVER (PARTITION BY id ORDER BY caller_differs, apart, row) AS for_call
-    FROM (SELECT t.row, o.id, t.caller <> o.caller AS caller_differs,
-              abs(extract(epoch FROM t.started - o.started)) AS apart
-          FROM cdr_rows AS t JOIN cdr_calls AS o ON o.callee_index = t.callee_index
-          WHERE t.started BETWEEN o.started - interval '{tolerance} seconds'
-                              AND o.started + interval '{tolerance} seconds') AS near
+    SELECT t.row, o.id, t.caller <> o.caller AS caller_differs,
+        abs(extract(epoch FROM t.started - o.started) - {offset}) AS apart
+    FROM cdr_rows AS t JOIN cdr_calls AS o ON o.callee_index = t.callee_index
+    WHERE t.started BETWEEN o.started + interval '{offset} seconds' - interval '{tolerance} seconds'
+                        AND o.started + interval '{offset} seconds' + interval '{tolerance} seconds'
 """
-_MATCHED = """
-    CREATE TEMPORARY TABLE cdr_matched ON COMMIT DROP AS
-    SELECT row, id, caller_differs FROM cdr_pairs WHERE for_row = 1 AND for_call = 1
-"""
+_MATCHED = "CREATE TEMPORARY TABLE cdr_matched (row bigint, id uuid, caller_differs boolean) ON COMMIT DROP"
+# One round: who chose each other. What was taken leaves, and the rest chooses again.
+_ROUND = text(
+    """
+    INSERT INTO cdr_matched
+    SELECT row, id, caller_differs FROM (
+        SELECT p.row, p.id, p.caller_differs,
+            row_number() OVER (PARTITION BY p.row ORDER BY p.caller_differs, p.apart, p.id) AS for_row,
+            row_number() OVER (PARTITION BY p.id ORDER BY p.caller_differs, p.apart, p.row) AS for_call
+        FROM cdr_pairs AS p
+        WHERE NOT EXISTS (SELECT FROM cdr_matched AS m WHERE m.row = p.row)
+          AND NOT EXISTS (SELECT FROM cdr_matched AS m WHERE m.id = p.id)) AS free
+    WHERE for_row = 1 AND for_call = 1
+    """
+)
 _COMPARE = text(
     """
     INSERT INTO reconciliation_differences (reconciliation_id, position, tenant_id, cause, row, call_id, ours, theirs)
@@ -60,7 +79,8 @@ _COMPARE = text(
                     WHEN p.row IS NOT NULL THEN 'duplicate_there' ELSE 'missing_here' END,
             t.row, p.id, NULL, concat(t.started AT TIME ZONE 'Asia/Shanghai', ' ', t.seconds, 's')
         FROM cdr_rows AS t LEFT JOIN cdr_matched AS m ON m.row = t.row
-        LEFT JOIN cdr_pairs AS p ON p.row = t.row AND p.for_row = 1
+        LEFT JOIN (SELECT DISTINCT ON (row) row, id FROM cdr_pairs ORDER BY row, caller_differs, apart, id) AS p
+            ON p.row = t.row
         WHERE m.row IS NULL AND t.callee_index IS NOT NULL
         UNION ALL
         SELECT 'missing_there', NULL, o.id, concat(o.started AT TIME ZONE 'Asia/Shanghai', ' ', o.seconds, 's'), NULL
@@ -130,10 +150,18 @@ async def reconcile(
         "last": wish.last_day,
         "tolerance": wish.format.tolerance_seconds,
     }
-    for statement in (_OURS, "ANALYZE cdr_rows", "ANALYZE cdr_calls", _PAIRS, _MATCHED, "ANALYZE cdr_pairs"):
+    for statement in (_OURS, "ANALYZE cdr_rows", "ANALYZE cdr_calls"):
         await session.execute(text(statement.format(**values)))
-    await session.execute(text("ANALYZE cdr_matched"))
-    return await _compare(session, tenant_id, wish, now, by, document_id)
+    offset = await session.scalar(text(_OFFSET.format(**values)))
+    values["offset"] = offset or 0
+    for statement in (_PAIRS, "ANALYZE cdr_pairs", _MATCHED):
+        await session.execute(text(statement.format(**values)))
+    taken = 1
+    while taken:
+        result: Any = await session.execute(_ROUND)
+        taken = result.rowcount
+        await session.execute(text("ANALYZE cdr_matched"))
+    return await _compare(session, tenant_id, wish, now, by, document_id, offset)
 
 
 async def _compare(
@@ -143,6 +171,7 @@ async def _compare(
     now: datetime,
     by: str,
     document_id: UUID | None,
+    offset: int | None,
 ) -> Reconciliation:
     sums = (await session.execute(_SUMS)).one()
     run = Reconciliation(
@@ -150,7 +179,9 @@ async def _compare(
         tenant_id=tenant_id,
         first_day=wish.first_day,
         last_day=wish.last_day,
+        kind=RunKind.CARRIER,
         document_id=document_id,
+        offset_seconds=offset,
         theirs=sums.theirs,
         ours=sums.ours,
         matched=sums.matched,
@@ -169,6 +200,11 @@ async def _compare(
         "duration_tolerance": wish.format.duration_tolerance,
     }
     await session.execute(_COMPARE, values)
+    return await counted(session, run)
+
+
+async def counted(session: AsyncSession, run: Reconciliation) -> Reconciliation:
+    """How many differences of each cause a run has found."""
     run.counts = {row.cause: row.count for row in await session.execute(_COUNTS, {"id": run.id})}
     await session.flush()
     return run

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,16 @@ from yunhu.domains.billing.models_ledger import (
     ReconciliationDifference,
     Statement,
 )
-from yunhu.domains.billing.schemas import AccountView, AlarmView, BalanceView, MeterDay, QuotaView, UsageView
+from yunhu.domains.billing.schemas import (
+    AccountView,
+    AlarmPosition,
+    AlarmView,
+    BalanceView,
+    MeterDay,
+    QuotaView,
+    UsageView,
+)
+from yunhu.domains.billing.words import EntryKind, RunKind
 
 _QUOTAS = text(
     """
@@ -48,19 +58,39 @@ _ACCOUNTS = text(
     GROUP BY account, item_id ORDER BY account, item_id
     """
 )
+# The tables hold few rows: three for each period and each amount that was granted.
 _ALARMS = text(
     """
-    SELECT a.quota_id, t.slug AS tenant, q.kind, a.percent, a.used, q.quota, a.at FROM quota_alarms AS a
-    JOIN quota_periods AS q ON q.id = a.quota_id JOIN tenants AS t ON t.id = a.tenant_id
-    ORDER BY a.at DESC, a.quota_id, a.percent DESC LIMIT 200
+    SELECT * FROM (
+        SELECT q.kind, a.quota_id AS subject_id, q.contract_id, a.tenant_id, a.percent, a.used, q.quota AS granted, a.at
+        FROM quota_alarms AS a JOIN quota_periods AS q ON q.id = a.quota_id
+        UNION ALL
+        SELECT 'balance', b.contract_id, b.contract_id, b.tenant_id, b.percent, b.used, b.granted, b.at
+        FROM balance_alarms AS b
+    ) AS a JOIN (SELECT id AS tenant_id, slug AS tenant FROM tenants) AS t USING (tenant_id)
+    WHERE (CAST(:tenant_id AS uuid) IS NULL OR tenant_id = :tenant_id)
+      AND (CAST(:at AS timestamptz) IS NULL OR (at, subject_id, percent) < (:at, :subject_id, :percent))
+    ORDER BY at DESC, subject_id DESC, percent DESC LIMIT :limit
     """
 )
 _TENANT = text("SELECT id FROM tenants WHERE slug = :slug")
-INVOICE = text(
+# What is invoiced: a claim of a contract that is paid in advance; of one that is not, each closed month.
+INVOICES = text(
     """
-    SELECT c.tenant_name AS title, c.number AS contract, s.number AS statement, s.month, s.gross, s.net, s.vat,
-        c.vat_basis_points FROM statements AS s JOIN contracts AS c ON c.id = s.contract_id
-    WHERE s.tenant_id = :tenant_id ORDER BY s.number
+    SELECT * FROM (
+        SELECT c.tenant_id, c.tenant_name AS title, c.tenant_tax_id AS tax_id, c.number AS contract,
+            coalesce(s.number, c.number) AS paper, k.since AS day, k.due_on, c.vat_basis_points, k.net, k.vat,
+            k.amount AS gross, k.invoice_number, k.invoiced_on
+        FROM contract_claims AS k JOIN contracts AS c ON c.id = k.contract_id
+        LEFT JOIN contract_supplements AS s ON s.id = k.supplement_id
+        UNION ALL
+        SELECT c.tenant_id, c.tenant_name, c.tenant_tax_id, c.number, m.number, m.month, NULL, c.vat_basis_points,
+            m.net, m.vat, m.gross, NULL, NULL
+        FROM statements AS m JOIN contracts AS c ON c.id = m.contract_id
+        WHERE m.gross <> 0 AND NOT EXISTS (SELECT FROM contract_claims AS k WHERE k.contract_id = c.id)
+    ) AS invoices
+    WHERE (CAST(:tenant_id AS uuid) IS NULL OR tenant_id = :tenant_id) AND (NOT :pending OR invoiced_on IS NULL)
+    ORDER BY day, contract, paper
     """
 )
 
@@ -94,9 +124,19 @@ async def accounts(session: AsyncSession, tenant_id: UUID) -> list[AccountView]:
     return [AccountView(**row._mapping) for row in await session.execute(_ACCOUNTS, {"tenant_id": tenant_id})]
 
 
-async def alarms(session: AsyncSession) -> list[AlarmView]:
-    """The newest alarms of all tenants."""
-    return [AlarmView(**row._mapping) for row in await session.execute(_ALARMS)]
+async def alarms(
+    session: AsyncSession, tenant_id: UUID | None, before: AlarmPosition | None, limit: int
+) -> list[AlarmView]:
+    """Newest first; of one tenant, or of all."""
+    values = {
+        "tenant_id": tenant_id,
+        "at": before.at if before else None,
+        "subject_id": before.subject_id if before else None,
+        "percent": before.percent if before else None,
+        "limit": limit,
+    }
+    rows = await session.execute(_ALARMS, values)
+    return [msgspec.convert(row, AlarmView, from_attributes=True) for row in rows]
 
 
 async def statements(
@@ -120,10 +160,20 @@ async def statement(session: AsyncSession, statement_id: UUID, tenant_id: UUID |
 
 
 async def entries(
-    session: AsyncSession, tenant_id: UUID, before: UUID | None, limit: int
+    session: AsyncSession,
+    tenant_id: UUID,
+    *,
+    contract_id: UUID | None,
+    kind: EntryKind | None,
+    before: UUID | None,
+    limit: int,
 ) -> tuple[Sequence[LedgerEntry], dict[UUID, list[LedgerLine]]]:
     """Newest first, with their lines."""
     query = select(LedgerEntry).where(LedgerEntry.tenant_id == tenant_id).order_by(LedgerEntry.id.desc())
+    if contract_id is not None:
+        query = query.where(LedgerEntry.contract_id == contract_id)
+    if kind is not None:
+        query = query.where(LedgerEntry.kind == kind)
     if before is not None:
         query = query.where(LedgerEntry.id < before)
     rows = (await session.scalars(query.limit(limit))).all()
@@ -135,21 +185,30 @@ async def entries(
 
 
 async def runs(
-    session: AsyncSession, tenant_id: UUID, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID, kind: RunKind | None, before: UUID | None, limit: int
 ) -> Sequence[Reconciliation]:
     """Newest first."""
     query = select(Reconciliation).where(Reconciliation.tenant_id == tenant_id)
+    if kind is not None:
+        query = query.where(Reconciliation.kind == kind)
     if before is not None:
         query = query.where(Reconciliation.id < before)
     return (await session.scalars(query.order_by(Reconciliation.id.desc()).limit(limit))).all()
+
+
+async def run(session: AsyncSession, run_id: UUID) -> Reconciliation:
+    """One comparison. Raises `ReconciliationNotFoundError`."""
+    row = await session.get(Reconciliation, run_id)
+    if row is None:
+        raise ReconciliationNotFoundError
+    return row
 
 
 async def differences(
     session: AsyncSession, run_id: UUID, cause: str | None, after: int, limit: int
 ) -> Sequence[ReconciliationDifference]:
     """In the order of the file. Raises `ReconciliationNotFoundError`."""
-    if await session.get(Reconciliation, run_id) is None:
-        raise ReconciliationNotFoundError
+    await run(session, run_id)
     query = select(ReconciliationDifference).where(
         ReconciliationDifference.reconciliation_id == run_id, ReconciliationDifference.position > after
     )
@@ -158,6 +217,6 @@ async def differences(
     return (await session.scalars(query.order_by(ReconciliationDifference.position).limit(limit))).all()
 
 
-async def invoices(session: AsyncSession, tenant_id: UUID) -> Sequence[Any]:
-    """What a VAT invoice needs, a row for each closed month."""
-    return (await session.execute(INVOICE, {"tenant_id": tenant_id})).all()
+async def invoices(session: AsyncSession, tenant_id: UUID | None, *, pending: bool) -> Sequence[Any]:
+    """What a VAT invoice needs, a row each; of one tenant or of all, only what has no invoice yet when `pending`."""
+    return (await session.execute(INVOICES, {"tenant_id": tenant_id, "pending": pending})).all()

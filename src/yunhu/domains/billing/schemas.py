@@ -1,6 +1,7 @@
 """What billing says over HTTP. Amounts are fen."""
 
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 import msgspec
@@ -8,7 +9,7 @@ import msgspec
 from yunhu.domains.billing.models_ledger import Reconciliation, ReconciliationDifference, Statement
 from yunhu.domains.billing.reconciliation import ReconciliationWish
 from yunhu.domains.billing.statements import StatementContent
-from yunhu.domains.billing.words import CAUSES_ZH, Cause
+from yunhu.domains.billing.words import CAUSES_ZH, Cause, RunKind
 
 
 class QuotaView(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,21 +114,39 @@ class AccountView(msgspec.Struct, frozen=True):
 
 
 class AlarmView(msgspec.Struct, frozen=True, kw_only=True):
-    """A period that reached a level."""
+    """A period, or a contract's money, that reached a level."""
 
-    quota_id: UUID
-    tenant: str
     kind: str
+    """`voice_notification` or `call_card`, counted in pieces; `balance`, counted in fen."""
+    subject_id: UUID
+    """The quota period; of `balance`, the contract."""
+    contract_id: UUID
+    tenant: str
     percent: int
     used: int
-    quota: int
+    granted: int
     at: datetime
 
 
-class RunRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Compare with a CSV file that was uploaded to the operator's documents."""
+class AlarmPosition(msgspec.Struct, frozen=True):
+    """Where a page of alarms begins."""
 
-    document_id: UUID
+    at: datetime
+    subject_id: UUID
+    percent: int
+
+    @classmethod
+    def of(cls, alarm: AlarmView) -> Self:
+        """After this one."""
+        return cls(alarm.at, alarm.subject_id, alarm.percent)
+
+
+class RunRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to compare."""
+
+    document_id: UUID | None = None
+    """A carrier's CSV file that was uploaded to the operator's documents; left out, what was metered is compared with
+    our own call records."""
     wish: ReconciliationWish
 
 
@@ -138,9 +157,13 @@ class RunAccepted(msgspec.Struct, frozen=True):
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
-    """A comparison with a carrier's file."""
+    """A comparison with a carrier's file, or with our own call records."""
 
     id: UUID
+    kind: RunKind
+    document_id: UUID | None
+    offset_seconds: int | None
+    """By how much the carrier's clock was ahead."""
     first_day: date
     last_day: date
     theirs: int
@@ -175,7 +198,7 @@ def statement_whole(row: Statement) -> StatementWhole:
 
 def run_view(row: Reconciliation) -> RunView:
     """A run."""
-    return RunView(**{name: getattr(row, name) for name in RunView.__struct_fields__})
+    return msgspec.convert(row, RunView, from_attributes=True)
 
 
 def difference_view(row: ReconciliationDifference) -> DifferenceView:

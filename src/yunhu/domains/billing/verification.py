@@ -56,6 +56,15 @@ CHECKS = {
             WHERE e.contract_id = a.contract_id AND e.kind = 'accrual' AND l.account = 'prepayment') AS t ON true
         WHERE (a.held, a.used) IS DISTINCT FROM (m.held, m.used + t.used)
     """,
+    "settled_to_nothing": """
+        SELECT c.id::text AS subject, format('%s fen of the prepayment are left after the closing account', -p.amount)
+            AS detail
+        FROM contracts AS c JOIN LATERAL (
+            SELECT sum(l.amount) AS amount FROM ledger_entries AS e JOIN ledger_lines AS l ON l.entry_id = e.id
+            WHERE e.contract_id = c.id AND l.account = 'prepayment') AS p ON p.amount <> 0
+        WHERE c.state = 'settled' AND EXISTS (SELECT FROM ledger_entries AS e WHERE e.contract_id = c.id
+            AND e.source LIKE 'settlement:%')
+    """,
     "pieces_equal_calls": """
         SELECT m.call_id::text AS subject, format('%s by %s, the call %s', m.state, m.charging,
             CASE WHEN c.id IS NULL THEN 'is missing' WHEN c.answered_at IS NULL THEN 'was not answered'

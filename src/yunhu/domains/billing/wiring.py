@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.billing.controller import BillingController
 from yunhu.domains.billing.controller_operator import OperatorBillingController
+from yunhu.domains.billing.controller_runs import ReconciliationController
 from yunhu.domains.billing.jobs import billing_jobs
 from yunhu.domains.billing.tasks import RECONCILE, Reconciler
 from yunhu.domains.documents.public import DocumentStore
@@ -21,7 +22,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     return (
         Router(
             "/",
-            route_handlers=[BillingController, OperatorBillingController],
+            route_handlers=[BillingController, OperatorBillingController, ReconciliationController],
             dependencies={"documents": provided(store)},
         ),
     )

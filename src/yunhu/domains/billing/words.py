@@ -42,8 +42,17 @@ class EntryKind(StrEnum):
     DUE = "due"
 
 
+class RunKind(StrEnum):
+    """What a reconciliation compared."""
+
+    CARRIER = "carrier"
+    """A carrier's call detail file (话单) with our call records."""
+    RECORDS = "records"
+    """What was metered with our own call records."""
+
+
 class Cause(StrEnum):
-    """Why a row of a carrier's file and our record differ."""
+    """Why two records differ."""
 
     MISSING_HERE = "missing_here"
     MISSING_THERE = "missing_there"
@@ -55,6 +64,19 @@ class Cause(StrEnum):
     NOT_ANSWERED_HERE = "not_answered_here"
     UNREADABLE = "unreadable_row"
     """The row has no number or time that can be read."""
+    NOT_METERED = "not_metered"
+    """A call ended and holds no piece."""
+    STILL_HELD = "still_held"
+    """A call ended and its piece is neither charged nor released."""
+    CHARGED_UNANSWERED = "charged_unanswered"
+    """Charged on answer, and the call was not answered."""
+    RELEASED_ANSWERED = "released_answered"
+    """The call was answered, and its piece was given back."""
+    METERED_WITHOUT_CALL = "metered_without_call"
+    CARD_NOT_METERED = "card_not_metered"
+    """A card reached the phone or was accepted for it, and is not charged."""
+    CARD_WITHOUT_PUSH = "card_without_push"
+    """A card is charged that was never taken by anybody."""
 
 
 CAUSES_ZH = {
@@ -67,5 +89,12 @@ CAUSES_ZH = {
     Cause.NOT_ANSWERED_THERE: "对方记为未接通",
     Cause.NOT_ANSWERED_HERE: "本方记为未接通",
     Cause.UNREADABLE: "话单行无法识别",
+    Cause.NOT_METERED: "通话未计量",
+    Cause.STILL_HELD: "通话已结束但占用未结清",
+    Cause.CHARGED_UNANSWERED: "未接通却已计费",
+    Cause.RELEASED_ANSWERED: "已接通却未计费",
+    Cause.METERED_WITHOUT_CALL: "有计费无通话记录",
+    Cause.CARD_NOT_METERED: "名片已送达却未计费",
+    Cause.CARD_WITHOUT_PUSH: "名片未送达却已计费",
 }
 ALARM_PERCENTS = (80, 95, 100)

@@ -19,8 +19,13 @@ from yunhu.domains.call_cards.schemas import (
     card_view,
     profile_view,
 )
-from yunhu.domains.call_cards.service import draft_profile, find_profile, submit_profile, withdraw_profile
-from yunhu.domains.documents.public import document_by_id
+from yunhu.domains.call_cards.service import (
+    check_logo,
+    draft_profile,
+    find_profile,
+    submit_profile,
+    withdraw_profile,
+)
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 from yunhu.messaging.cards.port import CardState
@@ -165,9 +170,8 @@ async def profile_page(
 
 
 async def _check_logo(session: AsyncSession, caller: Caller, data: ProfileRequest) -> None:
-    """Raises `DocumentNotFoundError` for what is not the tenant's own document."""
     if data.logo_document_id is not None:
-        await document_by_id(session, data.logo_document_id, caller.tenant_id)
+        await check_logo(session, data.logo_document_id, caller.tenant_id)
 
 
 async def note_profile(session: AsyncSession, caller: Caller, action: str, row: CardProfile) -> None:

@@ -1,7 +1,5 @@
 """What phones, networks and card services ask for without a key: jCards, logos, and signed receipts."""
 
-import base64
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -14,51 +12,46 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from yunhu.domains.call_cards import repository
 from yunhu.domains.call_cards.carriers import HttpPushConfig, read_config
 from yunhu.domains.call_cards.errors import ProfileNotFoundError, ReceiptRefusedError
-from yunhu.domains.call_cards.models import CardProfile, CarrierKind, ProfileState
+from yunhu.domains.call_cards.models import CardProfile, CarrierKind
 from yunhu.domains.call_cards.schemas import ReceiptRequest, ReceiptView
+from yunhu.domains.call_cards.served import logo_url, served_card
 from yunhu.domains.call_cards.service import note_state
+from yunhu.domains.documents.public import Document, DocumentStore, open_document
 from yunhu.foundation.errors import SettingsError
 from yunhu.foundation.http import Services, decode_json, problem_responses
 from yunhu.foundation.http.errors import InvalidRequestError
 from yunhu.foundation.http.validation import field_problems
 from yunhu.foundation.secret_ref import resolve_secret
 from yunhu.messaging.cards.port import Pushed
-from yunhu.messaging.cards.rich_call_data import jcard
 
 JCARD_TYPE = "application/vcard+json"
-_SHOWN = {ProfileState.APPROVED, ProfileState.SUPERSEDED}
-"""A phone may ask for the card of a call that was placed a moment before the profile gave way."""
+_CACHED = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 _MOST_RECEIPT_BYTES = 4096
-
-
-def card_url(public_url: str, profile_id: UUID) -> str:
-    """Where a profile's jCard is served."""
-    return f"{public_url.rstrip('/')}/cards/{profile_id}" if public_url else ""
-
-
-def served_card(name: str) -> bytes:
-    """The jCard as it is served: what RFC 9795's digest is taken of."""
-    return jcard(name, "", "")
-
-
-def card_digest(name: str) -> str:
-    """`sha256-…` of the served jCard (RFC 9795 §6.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(served_card(name)).digest()).decode()
 
 
 def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
     """Routes that stand outside the API's authentication."""
+    documents = DocumentStore(services.settings.documents_dir, services.vault)
 
     @get("/cards/{profile_id:uuid}", tags=("Call cards",), summary="A jCard", operation_id="ShowJcard",
          responses=problem_responses(404), media_type=JCARD_TYPE)  # fmt: skip
     async def show(profile_id: UUID) -> Response[bytes]:
-        """Name of the caller, for phones that were called with it (RFC 9796, RFC 7095)."""
+        """Name and logo of the caller, for phones that were called with it (RFC 9796, RFC 7095)."""
         async with services.database.transaction() as session:
-            profile = await session.get(CardProfile, profile_id)
-        if profile is None or profile.state not in _SHOWN:
-            raise ProfileNotFoundError
-        headers = {"Cache-Control": "public, max-age=3600"}
-        return Response(served_card(profile.name), media_type=JCARD_TYPE, headers=headers)
+            profile, logo = await _shown(session, profile_id)
+        address = logo_url(services.settings.public_url or "", profile.id) if logo else ""
+        return Response(served_card(profile.name, address), media_type=JCARD_TYPE, headers=_CACHED)
+
+    @get("/cards/{profile_id:uuid}/logo", tags=("Call cards",), summary="A card's logo",
+         operation_id="ShowCardLogo", responses=problem_responses(404))  # fmt: skip
+    async def show_logo(profile_id: UUID) -> Response[bytes]:
+        """PNG or JPEG, for phones that read its address in a jCard."""
+        async with services.database.transaction() as session:
+            _, logo = await _shown(session, profile_id)
+        if logo is None:
+            raise ProfileNotFoundError("the card has no logo")
+        content = b"".join([piece async for piece in open_document(documents, logo)])
+        return Response(content, media_type=logo.media_type, headers=_CACHED)
 
     @post("/card-receipts", tags=("Call cards",), summary="Report what became of a card", status_code=200,
           operation_id="ReportCardReceipt", responses=problem_responses(401, 422))  # fmt: skip
@@ -72,7 +65,14 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
             changed = await note_state(session, said.id, pushed, services.clock.now())
         return ReceiptView(changed=changed is not None)
 
-    return show, receipt
+    return show, show_logo, receipt
+
+
+async def _shown(session: AsyncSession, profile_id: UUID) -> tuple[CardProfile, Document | None]:
+    found = await repository.shown_profile(session, profile_id)
+    if found is None:
+        raise ProfileNotFoundError
+    return found
 
 
 def _read(body: bytes) -> ReceiptRequest:

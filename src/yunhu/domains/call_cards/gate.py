@@ -16,6 +16,8 @@ class CardFacts(msgspec.Struct, frozen=True):
     name: str | None
     reason: str | None
     valid_until: datetime | None
+    logo_sha256: str | None = None
+    """Of the logo, hexadecimal; none: the card has no logo."""
 
     def shown_at(self, now: datetime) -> bool:
         """Whether there is a card to show."""
@@ -25,9 +27,11 @@ class CardFacts(msgspec.Struct, frozen=True):
 
 
 _SQL = """
-    SELECT p.id AS profile_id, c.id AS carrier_id, p.name, p.reasons ->> s.slug AS reason, p.valid_until
+    SELECT p.id AS profile_id, c.id AS carrier_id, p.name, p.reasons ->> s.slug AS reason, p.valid_until,
+        logo.sha256 AS logo_sha256
     FROM (SELECT 1) AS one
     LEFT JOIN card_profiles AS p ON p.tenant_id = picked.tenant_id AND p.state = 'approved'
+    LEFT JOIN documents AS logo ON logo.id = p.logo_document_id AND logo.erased_at IS NULL
     LEFT JOIN card_carriers AS c ON c.tenant_id = picked.tenant_id AND c.enabled
     LEFT JOIN script_versions AS v ON v.id = picked.script_version_id
     LEFT JOIN scripts AS s ON s.id = v.script_id

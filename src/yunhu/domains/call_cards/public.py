@@ -7,17 +7,19 @@ from yunhu.domains.call_cards.carriers import (
     SandboxConfig,
     read_config,
 )
-from yunhu.domains.call_cards.controller_public import card_digest, card_url
+from yunhu.domains.call_cards.evidence import EVIDENCE_PART
 from yunhu.domains.call_cards.gate import GATE_PART, CardFacts
 from yunhu.domains.call_cards.models import CarrierKind
 from yunhu.domains.call_cards.provision import CardWish, provision_card
-from yunhu.domains.call_cards.repository import enabled_carriers, flash_card
+from yunhu.domains.call_cards.repository import early_flash_receipts, enabled_carriers, flash_card
 from yunhu.domains.call_cards.rules import CHARGED
 from yunhu.domains.call_cards.schemas import CardText
+from yunhu.domains.call_cards.served import card_digest, card_url, logo_digest, logo_url
 from yunhu.domains.call_cards.service import Ticket, issue_card, note_state
 
 __all__ = [
     "CHARGED",
+    "EVIDENCE_PART",
     "GATE_PART",
     "CardFacts",
     "CardText",
@@ -30,9 +32,12 @@ __all__ = [
     "Ticket",
     "card_digest",
     "card_url",
+    "early_flash_receipts",
     "enabled_carriers",
     "flash_card",
     "issue_card",
+    "logo_digest",
+    "logo_url",
     "note_state",
     "provision_card",
     "read_config",

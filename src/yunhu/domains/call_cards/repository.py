@@ -9,7 +9,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.call_cards.models import CallCard, CardCarrierRow, CardProfile, ProfileState
-from yunhu.domains.call_cards.rules import before
+from yunhu.domains.call_cards.rules import SERVED, before
+from yunhu.domains.documents.public import Document
 from yunhu.messaging.cards.port import CardState
 
 # One conditional update: whoever says something that does not take the card further changes nothing.
@@ -28,6 +29,17 @@ _FLASH = text(
     JOIN card_carriers AS k ON k.tenant_id = a.tenant_id AND k.kind = 'flash_sms'
     JOIN call_cards AS card ON card.carrier_id = k.id AND card.reference = ANY(CAST(:ids AS text[]))
     WHERE a.id = :account_id AND card.reference <> '' LIMIT 1
+    """
+)
+
+# A receipt may overtake the note of the answer to its flash SMS; then it waits among the receipts of nobody.
+_EARLY_FLASH = text(
+    """
+    DELETE FROM sms_orphan_receipts AS o
+    USING smsc_accounts AS a, card_carriers AS k, call_cards AS card
+    WHERE a.id = o.account_id AND k.tenant_id = a.tenant_id AND k.kind = 'flash_sms'
+      AND card.carrier_id = k.id AND card.reference <> '' AND card.reference = o.smsc_message_id
+    RETURNING card.id, o.state, o.raw_status
     """
 )
 
@@ -61,6 +73,20 @@ async def approved_profile(session: AsyncSession, tenant_id: UUID) -> CardProfil
         CardProfile.tenant_id == tenant_id, CardProfile.state == ProfileState.APPROVED
     )
     return await session.scalar(query.with_for_update())
+
+
+async def shown_profile(
+    session: AsyncSession, profile_id: UUID
+) -> tuple[CardProfile, Document | None] | None:
+    """A profile that phones may ask for, with its logo."""
+    logo = (Document.id == CardProfile.logo_document_id) & Document.erased_at.is_(None)
+    query = (
+        select(CardProfile, Document)
+        .outerjoin(Document, logo)
+        .where(CardProfile.id == profile_id, CardProfile.state.in_(SERVED))
+    )
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 async def profiles_of(
@@ -123,6 +149,11 @@ async def flash_card(session: AsyncSession, account_id: UUID, ids: Sequence[str]
     """The card that went out as a flash SMS of this account under one of these SMSC ids."""
     values = {"account_id": account_id, "ids": list(ids)}
     return (await session.execute(_FLASH, values)).scalar_one_or_none()
+
+
+async def early_flash_receipts(session: AsyncSession) -> Sequence[Any]:
+    """Take the receipts that came before their card was known by its reference: card, state, raw status."""
+    return (await session.execute(_EARLY_FLASH)).all()
 
 
 async def stale(session: AsyncSession, before_moment: datetime, limit: int) -> Sequence[UUID]:

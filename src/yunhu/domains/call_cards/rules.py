@@ -28,6 +28,9 @@ STEPS: dict[Step, dict[ProfileState, ProfileState]] = {
     Step.SUPERSEDE: {_P.APPROVED: _P.SUPERSEDED},
 }
 
+SERVED = frozenset({_P.APPROVED, _P.SUPERSEDED})
+"""A phone may ask for the card of a call that was placed a moment before the profile gave way."""
+
 _C = CardState
 FOLLOWING: dict[CardState, frozenset[CardState]] = {
     _C.REQUESTED: frozenset({_C.ACCEPTED, _C.DELIVERED, _C.DISPLAYED, _C.UNSUPPORTED, _C.FAILED}),

@@ -20,7 +20,7 @@ class ProfileRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     name: Annotated[CardText, Meta(examples=["西安市雁塔区政务服务大厅"])]
     reasons: Annotated[dict[Slug, CardText], Meta(max_length=100, examples=[{"your-turn": "叫号通知"}])] = {}
     logo_document_id: UUID | None = None
-    """PNG or JPEG, uploaded before."""
+    """PNG or JPEG of at most 256 KiB, uploaded before; served at `/cards/{id}/logo`."""
 
 
 class ReviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

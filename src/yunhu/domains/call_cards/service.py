@@ -12,7 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.billing.public import settle_call
 from yunhu.domains.call_cards import repository
 from yunhu.domains.call_cards.carriers import DEFAULT_LEADS, read_config
-from yunhu.domains.call_cards.errors import CarrierInvalidError, ProfileNotFoundError, SamePersonError
+from yunhu.domains.call_cards.errors import (
+    CarrierInvalidError,
+    ProfileInvalidError,
+    ProfileNotFoundError,
+    SamePersonError,
+)
 from yunhu.domains.call_cards.gate import CardFacts
 from yunhu.domains.call_cards.models import (
     CallCard,
@@ -22,7 +27,9 @@ from yunhu.domains.call_cards.models import (
     ProfileState,
 )
 from yunhu.domains.call_cards.rules import CHARGED, Step, after
+from yunhu.domains.call_cards.served import LOGO_TYPES, MOST_LOGO_BYTES
 from yunhu.domains.contracts.public import ItemKind
+from yunhu.domains.documents.public import document_by_id
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.changes import CONFIG_CHANNEL
 from yunhu.foundation.db import notify
@@ -44,6 +51,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     carrier_id: UUID
     name: str
     reason: str
+    logo_sha256: str = ""
+    """Of the logo, hexadecimal; empty without one."""
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +89,7 @@ async def issue_card(
         carrier_id=card.carrier_id,
         name=card.name,
         reason=card.reason,
+        logo_sha256=facts.logo_sha256 or "",
     )
 
 
@@ -130,6 +140,17 @@ async def draft_profile(
     session.add(profile)
     await session.flush()
     return profile
+
+
+async def check_logo(session: AsyncSession, document_id: UUID, tenant_id: UUID) -> None:
+    """A small picture of the tenant's own. Raises `DocumentNotFoundError`, `ProfileInvalidError`."""
+    document = await document_by_id(session, document_id, tenant_id)
+    if document.media_type not in LOGO_TYPES:
+        raise ProfileInvalidError("a logo is PNG or JPEG", field="logo_document_id")
+    if document.bytes > MOST_LOGO_BYTES:
+        raise ProfileInvalidError(f"a logo has at most {MOST_LOGO_BYTES} bytes", field="logo_document_id")
+    if document.erased_at is not None:
+        raise ProfileInvalidError("the document was erased", field="logo_document_id")
 
 
 async def find_profile(session: AsyncSession, profile_id: UUID, tenant_id: UUID | None) -> CardProfile:

@@ -76,6 +76,7 @@ class CallbackDelivery(Base):
         ),
         Index("ix_callback_deliveries_list", "tenant_id", "id"),
         Index("ix_callback_deliveries_endpoint", "endpoint_id", "id"),
+        Index("ix_callback_deliveries_subject", "subject_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

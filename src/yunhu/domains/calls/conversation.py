@@ -1,6 +1,8 @@
 """Lets a robot speak in a call: carries events in and commands out, and reports facts as they happen."""
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from yunhu.domains.calls.robot import (
     Silence,
     Talk,
 )
+from yunhu.domains.calls.watching import Line, Look, stage_of
 from yunhu.domains.notifications.public import KeyActionKind
 from yunhu.telephony.port import (
     Answered,
@@ -81,9 +84,13 @@ class Witness(Protocol):
 class Conversation:
     """One call of one robot."""
 
-    def __init__(self, call: Call, talk: Talk, witness: Witness) -> None:
+    def __init__(
+        self, call: Call, talk: Talk, witness: Witness, look_on: Callable[[Look], None] | None = None
+    ) -> None:
         self.call = call
         self.facts = Facts()
+        self._look_on = look_on
+        self._queue: deque[Sentence] = deque()
         self._robot = Robot(talk)
         self._witness = witness
         self._timer: asyncio.TimerHandle | None = None
@@ -98,6 +105,7 @@ class Conversation:
         async for event in self.call.events():
             self._note(event)
             await self._carry_out(self._robot.hear(event))
+            self._show()
             await self._report(event)
         self._stop_timer()
         return self.facts
@@ -118,7 +126,26 @@ class Conversation:
             case _:
                 pass
 
+    def _show(self) -> None:
+        if self._look_on is None:
+            return
+        facts = self.facts
+        sentence = self._queue[0] if self._queue and facts.answered_at and not facts.ended_at else None
+        self._look_on(
+            Look(
+                stage=stage_of(facts, self._robot.state, speaking=sentence is not None),
+                line=Line(sentence.script, sentence.shown, sentence.prompt.seconds) if sentence else None,
+                answered_at=facts.answered_at,
+                result=facts.termination.result.value if facts.termination else None,
+            )
+        )
+
     def _note_playback(self, prompt_id: str, *, completed: bool) -> None:
+        # Endings come in the order in which sentences were queued, those that were cut short included.
+        for at, sentence in enumerate(self._queue):
+            if sentence.prompt.prompt_id == prompt_id:
+                del self._queue[at]
+                break
         for spoken in reversed(self.facts.spoken):
             if spoken.prompt_id == prompt_id:
                 spoken.completed = spoken.completed or completed
@@ -168,6 +195,7 @@ class Conversation:
             self.call.hang_up("key_not_written")
 
     def _say(self, sentence: Sentence) -> None:
+        self._queue.append(sentence)
         self.facts.spoken.append(Spoken(sentence.prompt.prompt_id, sentence.script, sentence.text_hash))
         self.call.play(sentence.prompt)
 

@@ -6,10 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
-from yunhu.domains.calls.models import Call
+from yunhu.domains.calls.models import Call, CallState
+from yunhu.domains.notifications.public import of_queue_number
+from yunhu.domains.scripts.public import version_ids_of
+from yunhu.foundation.db.paging import Place, between, equal, page_query
 
 
 class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,30 +23,35 @@ class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
     state: str | None = None
     result: str | None = None
     notification_id: UUID | None = None
+    script_id: UUID | None = None
+    caller_number: str | None = None
     callee_index: bytes | None = None
+    queue_number: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
 async def calls_of(
-    session: AsyncSession, tenant_id: UUID, filters: CallFilters, *, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID, filters: CallFilters, place: Place
 ) -> Sequence[Any]:
-    """Newest first; ids are in order of time."""
-    query = select(Call).where(Call.tenant_id == tenant_id).order_by(Call.id.desc()).limit(limit)
-    for column, wanted in (
-        (Call.state, filters.state),
-        (Call.result, filters.result),
-        (Call.notification_id, filters.notification_id),
-        (Call.callee_index, filters.callee_index),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if filters.since is not None:
-        query = query.where(Call.reserved_at >= filters.since)
-    if filters.until is not None:
-        query = query.where(Call.reserved_at < filters.until)
-    if before is not None:
-        query = query.where(Call.id < before)
+    """One page; ids are in order of time."""
+    names = ("state", "result", "notification_id", "caller_number", "callee_index")
+    conditions = [Call.tenant_id == tenant_id, *equal(Call, filters, names)]
+    live = filters.state not in {None, CallState.ENDED}
+    if live:
+        conditions.append(Call.state != CallState.ENDED)  # the condition of the index of live calls
+    conditions += between(Call.id, Call.reserved_at, filters.since, filters.until)
+    branches: list[ColumnElement[bool]] = []
+    if filters.script_id is not None:
+        versions = await version_ids_of(session, tenant_id, filters.script_id)
+        branches = [Call.script_version_id == version for version in versions]
+        if not branches:
+            return []
+    if filters.queue_number is not None:
+        ids = await of_queue_number(session, tenant_id, filters.queue_number, "voice")
+        conditions.append(Call.notification_id == any_(literal(list(ids), ARRAY(Uuid()))))
+    few = live or any((filters.callee_index, filters.queue_number, filters.notification_id))
+    query = page_query(Call, conditions, place, branches=branches, found_first=few)
     return (await session.scalars(query)).all()
 
 

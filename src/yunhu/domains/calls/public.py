@@ -1,21 +1,30 @@
 """What other slices may use of calls."""
 
 from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witness
+from yunhu.domains.calls.evidence import CALLS, EVIDENCE_PART
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.calls.repository import end_call, live_on_nodes, mark_alerting, mark_answered
 from yunhu.domains.calls.robot import KeyAnswer, Sentence, Talk
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
+from yunhu.domains.calls.watching import CallBegun, Line, Look, Stage, Watcher
 
 __all__ = [
+    "CALLS",
+    "EVIDENCE_PART",
+    "CallBegun",
     "Conversation",
     "Facts",
     "KeyAnswer",
+    "Line",
+    "Look",
     "SandboxTrunkConfig",
     "Sentence",
     "Spoken",
+    "Stage",
     "Talk",
     "Trunk",
     "TrunkConfig",
+    "Watcher",
     "Witness",
     "end_call",
     "live_on_nodes",

@@ -38,6 +38,8 @@ class Sentence(msgspec.Struct, frozen=True):
     script: str
     text_hash: str
     """Of the filed text that it was rendered from."""
+    shown: str = ""
+    """The same for people to read, slots filled."""
 
 
 class KeyAnswer(msgspec.Struct, frozen=True):

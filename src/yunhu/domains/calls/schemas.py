@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from yunhu.domains.notifications.public import About
 from yunhu.foundation.crypto import Vault
 
 
@@ -15,6 +16,11 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     notification_id: UUID
     attempt: int
+    journey_id: UUID | None
+    queue_number: str | None
+    matter: str | None
+    """As the visit was when the call was asked for, like `window`."""
+    window: str | None
     callee: str
     """Masked."""
     caller_number: str
@@ -32,6 +38,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     seconds_talked: float | None
     """From the answer to the end."""
+    script_version_id: UUID
     text: str
     """What the callee was to hear, word for word."""
 
@@ -40,7 +47,6 @@ class CallDetail(CallView, frozen=True, kw_only=True):
     """One call attempt with its proof."""
 
     early_media_at: datetime | None
-    script_version_id: UUID
     verdict: dict[str, Any]
     """Every rule of the gate with what it saw."""
     heard: list[dict[str, Any]]
@@ -49,24 +55,25 @@ class CallDetail(CallView, frozen=True, kw_only=True):
     """Where to fetch it, while the call was answered or had early media."""
 
 
-def _common(row: Any, vault: Vault) -> dict[str, Any]:
-    names = (field.name for field in msgspec.structs.fields(CallView))
-    values = {name: getattr(row, name) for name in names if name not in {"callee", "seconds_talked"}}
+def _common(row: Any, vault: Vault, about: About) -> dict[str, Any]:
+    names = {field.name for field in msgspec.structs.fields(CallView)}
+    names -= {"callee", "seconds_talked", *About.__struct_fields__}
+    values = {name: getattr(row, name) for name in names}
     talked = (row.ended_at - row.answered_at).total_seconds() if row.ended_at and row.answered_at else None
-    return {**values, "callee": vault.open_phone(row.callee_cipher).masked, "seconds_talked": talked}
+    callee = vault.open_phone(row.callee_cipher).masked
+    return {**values, **msgspec.structs.asdict(about), "callee": callee, "seconds_talked": talked}
 
 
-def call_view(row: Any, vault: Vault) -> CallView:
+def call_view(row: Any, vault: Vault, about: About) -> CallView:
     """A row of `calls` for a list."""
-    return CallView(**_common(row, vault))
+    return CallView(**_common(row, vault, about))
 
 
-def call_detail(row: Any, vault: Vault) -> CallDetail:
+def call_detail(row: Any, vault: Vault, about: About) -> CallDetail:
     """A row of `calls` with everything."""
     return CallDetail(
-        **_common(row, vault),
+        **_common(row, vault, about),
         early_media_at=row.early_media_at,
-        script_version_id=row.script_version_id,
         verdict=row.verdict,
         heard=row.heard,
         recording=f"/api/v1/calls/{row.id}/recording" if row.recording else None,

@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.calls.controller import CallController
+from yunhu.domains.calls.exports import CALLS
+from yunhu.domains.exports.public import Offer
 from yunhu.foundation.http import Services
 
 
 def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     return (CallController,)
+
+
+def exports() -> Sequence[Offer]:
+    """What of the slice can be exported."""
+    return (CALLS,)

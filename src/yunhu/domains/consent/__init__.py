@@ -1,1 +1,1 @@
-"""Refusals (拒绝来电) and, later, the evidence of consent."""
+"""Evidence of consent (同意), and refusals (拒绝来电)."""

@@ -1,13 +1,34 @@
 """Mounts the slice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.consent.controller import RefusalController
-from yunhu.foundation.http import Services
+from yunhu.domains.audit.public import RevealLimits
+from yunhu.domains.consent.controller import OperatorRefusalController, RefusalController
+from yunhu.domains.consent.controller_consents import ConsentController
+from yunhu.domains.consent.controller_public import public_routes
+from yunhu.domains.consent.importing import IMPORT, ConsentImporter
+from yunhu.domains.tasks.public import TaskHandler
+from yunhu.foundation.http import Services, provided
 
 
-def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    return (RefusalController,)
+    consents = Router(
+        "/",
+        route_handlers=[ConsentController],
+        dependencies={"reveal_limits": provided(RevealLimits(services))},
+    )
+    return (RefusalController, OperatorRefusalController, consents)
+
+
+def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:
+    """The pages behind persons' links, below the root."""
+    return public_routes(services)
+
+
+def handlers(services: Services) -> Mapping[str, TaskHandler]:
+    """Long work that the slice can do."""
+    return {IMPORT: ConsentImporter(services).run}

@@ -22,6 +22,7 @@ from yunhu.domains.contracts.schemas import (
     contract_view,
     shortfall_views,
 )
+from yunhu.domains.contracts.timeline import TimelinePoint, timeline_of
 from yunhu.domains.contracts.usage import Usage, usage_on
 from yunhu.domains.contracts.words import ContractState
 from yunhu.domains.identity.public import Caller, Scope, requires
@@ -87,6 +88,22 @@ class ContractController(Controller):
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_contract(session, contract_id, tenant_id=caller.tenant_id)
             return await clock_entries(session, row, services)
+
+    @get(
+        "/{contract_id:uuid}/timeline",
+        summary="What happened and what comes",
+        responses=problem_responses(404),
+    )
+    async def timeline(
+        self,
+        contract_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> Sequence[TimelinePoint]:
+        """The clocks, and between them what was paid, begun, suspended for which cause, and lifted; in order."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            row = await find_contract(session, contract_id, tenant_id=caller.tenant_id)
+            return await timeline_of(session, row, natural_day(services.clock.now()))
 
     @get("/{contract_id:uuid}/usage", summary="What was used", responses=problem_responses(404))
     async def usage(

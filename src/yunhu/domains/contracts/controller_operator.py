@@ -32,10 +32,12 @@ from yunhu.domains.contracts.schemas import (
     shortfall_views,
 )
 from yunhu.domains.contracts.settlement import Account
-from yunhu.domains.contracts.usage import Usage, used_by_kind
+from yunhu.domains.contracts.timeline import TimelinePoint, timeline_of
+from yunhu.domains.contracts.usage import Usage, metered_by_kind
 from yunhu.domains.contracts.wishes import ContractWish
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.calendar import load_calendar
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.http import Page, Services, problem_responses
 
 Slug = Annotated[str, QueryParameter(max_length=64)]
@@ -186,7 +188,7 @@ class OperatorContractController(Controller):
         """409 for a contract that is not over."""
         async with services.database.transaction() as session:
             row = await find_contract(session, contract_id)
-            used = await used_by_kind(session, row.id, row.first_day, row.last_day)
+            used = await metered_by_kind(session, row.id)
             async with journal_of(session, caller.actor, services.clock.now()) as journal:
                 return await ending.account_of(journal, row, used)
 
@@ -205,7 +207,7 @@ class OperatorContractController(Controller):
         """Closes the account for good, from what was metered and paid."""
         async with services.database.transaction() as session:
             row = await find_contract(session, contract_id, lock=True)
-            used = await used_by_kind(session, row.id, row.first_day, row.last_day)
+            used = await metered_by_kind(session, row.id)
             async with journal_of(session, caller.actor, services.clock.now()) as journal:
                 await ending.settle(journal, contract_id, used)
             return await settlement_view(session, row)
@@ -225,6 +227,19 @@ class OperatorContractController(Controller):
         """Every dated point of the contract, past and to come, in order: for a line of time."""
         async with services.database.transaction() as session:
             return await clock_entries(session, await find_contract(session, contract_id), services)
+
+    @get(
+        "/{contract_id:uuid}/timeline",
+        summary="What happened and what comes",
+        responses=problem_responses(404),
+    )
+    async def timeline(
+        self, contract_id: FromPath[UUID], services: NamedDependency[Services]
+    ) -> Sequence[TimelinePoint]:
+        """The clocks, and between them what was paid, begun, suspended for which cause, and lifted; in order."""
+        async with services.database.transaction() as session:
+            row = await find_contract(session, contract_id)
+            return await timeline_of(session, row, natural_day(services.clock.now()))
 
     @get("/{contract_id:uuid}/usage", summary="What was used", responses=problem_responses(404))
     async def usage(

@@ -11,14 +11,15 @@ from yunhu.domains.contracts import repository, repository_parts
 from yunhu.domains.contracts.advance import advance, take
 from yunhu.domains.contracts.clocks import ContractClock, termination_possible_on
 from yunhu.domains.contracts.drafts import find_contract
-from yunhu.domains.contracts.errors import StepRefusedError, TooEarlyError
+from yunhu.domains.contracts.errors import CallsInTheAirError, StepRefusedError, TooEarlyError
 from yunhu.domains.contracts.events import Journal
 from yunhu.domains.contracts.fees import late_fee
 from yunhu.domains.contracts.models import Contract
 from yunhu.domains.contracts.models_money import Settlement
 from yunhu.domains.contracts.models_service import Shortfall
-from yunhu.domains.contracts.settlement import Account, Closing, MissedDay, close
+from yunhu.domains.contracts.settlement import Account, Closing, Metered, MissedDay, close
 from yunhu.domains.contracts.states import Step
+from yunhu.domains.contracts.usage import held_pieces
 from yunhu.domains.contracts.wishes import Text
 from yunhu.domains.contracts.words import OVER, ContractState, ItemKind, ShortfallKind, Side
 
@@ -69,7 +70,7 @@ def check_overdue(facts: ContractClock, day: date) -> None:
         raise TooEarlyError(f"not before {possible}", not_before=possible.isoformat())
 
 
-async def account_of(journal: Journal, row: Contract, used: Mapping[ItemKind, int]) -> Account:
+async def account_of(journal: Journal, row: Contract, used: Mapping[ItemKind, Metered]) -> Account:
     """The closing account as it would be today. Raises `StepRefusedError` for a contract that is not over."""
     if ContractState(row.state) not in OVER or row.ended_on is None or row.ended_by is None:
         raise StepRefusedError(
@@ -92,9 +93,12 @@ async def account_of(journal: Journal, row: Contract, used: Mapping[ItemKind, in
     )
 
 
-async def settle(journal: Journal, contract_id: UUID, used: Mapping[ItemKind, int]) -> Settlement:
-    """Close the account for good. Raises `StepRefusedError`."""
+async def settle(journal: Journal, contract_id: UUID, used: Mapping[ItemKind, Metered]) -> Settlement:
+    """Close the account for good. Raises `StepRefusedError`, `CallsInTheAirError` while outcomes are not known."""
     row = await find_contract(journal.session, contract_id, lock=True)
+    held = await held_pieces(journal.session, row.id)
+    if held:
+        raise CallsInTheAirError(held=held)
     account = await account_of(journal, row, used)
     take(journal, row, Step.SETTLE)
     row.settled_on = journal.today

@@ -99,6 +99,14 @@ class TooEarlyError(ConflictError):
     title_zh = "尚未到可操作的日期"
 
 
+class CallsInTheAirError(ConflictError):
+    """Calls of the contract have no outcome yet: what was used is not known. Details: `held` pieces."""
+
+    id = "contracts.calls_in_the_air"
+    title = "Calls of this contract have not ended yet"
+    title_zh = "该合同仍有未结束的通话，暂不能结算"
+
+
 class AllocationExceededError(ConflictError):
     """More than the contract grants. Details: `kind`, `wanted`, `granted`."""
 

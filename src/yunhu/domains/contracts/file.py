@@ -18,6 +18,7 @@ from yunhu.domains.contracts.wishes import (
     LongText,
     Number,
     Quota,
+    TaxId,
     Text,
     Word,
 )
@@ -36,6 +37,7 @@ class Parties(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     operator: Text
     tenant: Text
+    tenant_tax_id: TaxId = ""
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +169,7 @@ def wish_of(file: ContractFile, today: date) -> ContractWish:
         number=file.number,
         operator_name=file.parties.operator,
         tenant_name=file.parties.tenant,
+        tenant_tax_id=file.parties.tenant_tax_id,
         first_day=first_day,
         last_day=add_months(first_day, file.term.months) - timedelta(days=1),
         items=tuple(_item(part) for part in file.items),

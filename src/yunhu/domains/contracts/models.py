@@ -48,6 +48,8 @@ class Contract(Base):
     number: Mapped[str] = mapped_column(unique=True)
     operator_name: Mapped[str]
     tenant_name: Mapped[str]
+    tenant_tax_id: Mapped[str]
+    """统一社会信用代码 of the buyer, for invoices; empty while nobody has told it."""
     state: Mapped[str]
     first_day: Mapped[date]
     last_day: Mapped[date]

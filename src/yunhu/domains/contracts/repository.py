@@ -43,6 +43,12 @@ async def standing_on(session: AsyncSession, tenant_id: UUID, day: date) -> Cont
     return await session.scalar(query)
 
 
+async def complaint_threshold(session: AsyncSession, tenant_id: UUID, day: date) -> int | None:
+    """How many complaints a month the contract of that day allows for; None without one."""
+    row = await standing_on(session, tenant_id, day)
+    return None if row is None else row.complaints_a_month
+
+
 async def next_standing(session: AsyncSession, tenant_id: UUID, day: date) -> Contract | None:
     """The signed contract of the day, or the first that begins after it."""
     query = (

@@ -143,6 +143,7 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
     state: ContractState
     operator_name: str
     tenant_name: str
+    tenant_tax_id: str
     first_day: date
     last_day: date
     vat_basis_points: int

@@ -29,6 +29,14 @@ class Line(msgspec.Struct, frozen=True):
     price: Fen
 
 
+class Metered(msgspec.Struct, frozen=True):
+    """What was metered of one kind over the whole contract."""
+
+    pieces: int
+    price: Fen
+    """As billing charged it: period by period, each rounded once."""
+
+
 class MissedDay(msgspec.Struct, frozen=True):
     """Capacity that was not supplied on a day (row C13)."""
 
@@ -47,8 +55,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     """Whether service ever began."""
     ended_on: date
     ended_by: Side
-    used: Mapping[ItemKind, int]
-    """Metered pieces over the whole contract."""
+    used: Mapping[ItemKind, Metered]
     missed: tuple[MissedDay, ...]
     paid: int
     fee: int
@@ -99,6 +106,9 @@ def close(facts: Closing) -> Account:
     )
 
 
+_NOTHING = Metered(0, 0)
+
+
 def _used(facts: Closing) -> tuple[tuple[Line, ...], Fen]:
     lines, total = [], 0
     for kind in ItemKind:
@@ -106,8 +116,8 @@ def _used(facts: Closing) -> tuple[tuple[Line, ...], Fen]:
         if not items:
             continue
         if kind in METERED:
-            pieces = facts.used.get(kind, 0) if facts.began else 0
-            price = _by_piece(items, pieces, facts.ended_on)
+            metered = facts.used.get(kind, _NOTHING)
+            pieces, price = metered.pieces, metered.price
         else:
             pieces, price = _by_time(items, facts.ended_on) if facts.began else (0, 0)
         lines.append(Line(kind, sum(item.quota for item in items), pieces, price))
@@ -116,7 +126,7 @@ def _used(facts: Closing) -> tuple[tuple[Line, ...], Fen]:
 
 
 def _by_piece(items: Sequence[Item], pieces: int, ended_on: date) -> Fen:
-    """Quotas are used up in the order in which they began."""
+    """What so many pieces would cost: quotas are used up in the order in which they began."""
     price = 0
     for _, item in _begun(items, ended_on):
         taken = min(pieces, item.quota)
@@ -163,6 +173,6 @@ def _lost_credit(facts: Closing) -> Fen:
     """Notifications that were paid for and could not be spoken for want of capacity."""
     items = [item for item in facts.items if item.kind is ItemKind.VOICE_NOTIFICATION]
     lost = sum(missed.lost for missed in facts.missed)
-    used = facts.used.get(ItemKind.VOICE_NOTIFICATION, 0)
+    used = facts.used.get(ItemKind.VOICE_NOTIFICATION, _NOTHING).pieces
     whole = _by_piece(items, used + lost, facts.ended_on)
     return whole - _by_piece(items, used, facts.ended_on)

@@ -8,16 +8,18 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.contracts.settlement import Metered
 from yunhu.domains.contracts.terms import ActiveContract, Item, period_of
 from yunhu.domains.contracts.words import METERED, ItemKind
 
 # Billing opens a row for each period of a metered item and counts every piece there, exactly once.
 _USED = text(
     """
-    SELECT kind, sum(used)::bigint AS used FROM quota_periods
-    WHERE contract_id = :contract_id AND first_day <= :last AND last_day >= :first GROUP BY kind
+    SELECT kind, sum(used)::bigint AS used, sum(round(price::numeric * used / quota))::bigint AS price
+    FROM quota_periods WHERE contract_id = :contract_id AND first_day <= :last AND last_day >= :first GROUP BY kind
     """
 )
+_HELD = text("SELECT coalesce(sum(held), 0)::bigint FROM quota_periods WHERE contract_id = :contract_id")
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,17 +33,24 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date
 
 
-async def used_by_kind(
-    session: AsyncSession, contract_id: UUID, first: date, last: date
-) -> dict[ItemKind, int]:
-    """Metered pieces of every period that has a day between these, both included."""
+async def metered_by_kind(
+    session: AsyncSession, contract_id: UUID, first: date = date.min, last: date = date.max
+) -> dict[ItemKind, Metered]:
+    """What was metered in every period that has a day between these, both included."""
     rows = await session.execute(_USED, {"contract_id": contract_id, "first": first, "last": last})
-    return dict.fromkeys(METERED, 0) | {ItemKind(row.kind): row.used for row in rows}
+    return dict.fromkeys(METERED, Metered(0, 0)) | {
+        ItemKind(row.kind): Metered(row.used, row.price) for row in rows
+    }
+
+
+async def held_pieces(session: AsyncSession, contract_id: UUID) -> int:
+    """Pieces that calls in the air hold: what becomes of them is not known yet."""
+    return int(await session.scalar(_HELD, {"contract_id": contract_id}) or 0)
 
 
 async def usage_on(session: AsyncSession, contract: ActiveContract, day: date) -> tuple[Usage, ...]:
     """Every kind that counts on a day, with what was used of it in its period."""
-    used = await used_by_kind(session, contract.id, day, day)
+    used = await metered_by_kind(session, contract.id, day, day)
     found = []
     for kind in ItemKind:
         items = contract.items_of(kind, day)
@@ -49,7 +58,13 @@ async def usage_on(session: AsyncSession, contract: ActiveContract, day: date) -
             first, last = _span(items, day)
             granted = sum(item.quota for item in items)
             found.append(
-                Usage(kind=kind, granted=granted, used=used.get(kind), first_day=first, last_day=last)
+                Usage(
+                    kind=kind,
+                    granted=granted,
+                    used=used[kind].pieces if kind in used else None,
+                    first_day=first,
+                    last_day=last,
+                )
             )
     return tuple(found)
 

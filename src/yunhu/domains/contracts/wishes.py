@@ -18,6 +18,8 @@ Number = Annotated[
 ]
 """A contract's or supplement's number as it is printed."""
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
+TaxId = Annotated[str, Meta(pattern=r"^([0-9A-Z]{15,20})?$(?!\n)")]
+"""统一社会信用代码 or 纳税人识别号, or nothing."""
 Fen = Annotated[int, Meta(ge=0, le=10**12)]
 Quota = Annotated[int, Meta(ge=1, le=10**9)]
 BasisPoints = Annotated[int, Meta(ge=0, le=10_000)]
@@ -55,6 +57,8 @@ class ContractWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tenant_name: Text
     first_day: date
     last_day: date
+    tenant_tax_id: TaxId = ""
+    """Of the buyer, for invoices."""
     items: Annotated[tuple[ItemWish, ...], Meta(min_length=1, max_length=100)]
     prepayment: Fen
     vat_basis_points: BasisPoints = 600

@@ -1,6 +1,7 @@
 """One attempt in the air: starts the call that was committed, and writes down what becomes of it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,10 +14,13 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from yunhu.domains.billing.public import settle_call
 from yunhu.domains.call_cards.public import Ticket
 from yunhu.domains.calls.public import (
+    CallBegun,
     Conversation,
     Facts,
     KeyAnswer,
+    Look,
     Talk,
+    Watcher,
     end_call,
     mark_alerting,
     mark_answered,
@@ -42,6 +46,7 @@ from yunhu.foundation.db import Database, notify
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import Event, publish
 from yunhu.foundation.phone import Phone
+from yunhu.messaging.cards.port import CardState
 from yunhu.telephony.port import (
     CallEngine,
     EndedBy,
@@ -110,7 +115,9 @@ class Attempts:
         clock: Clock,
         trunks: Trunks,
         cards: CardPresenter | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
+        self._watcher = watcher
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -135,6 +142,8 @@ class Attempts:
 
     def start(self, placed: Placed, talk: Talk) -> None:
         """Send the INVITE and follow the call; returns at once."""
+        if self._watcher is not None:
+            self._watcher.begun(_begun(placed))
         task = asyncio.create_task(self._carry(placed, talk), name=f"call-{placed.call_id}")
         self._tasks[placed.call_id] = task
         metrics.CALLS_LIVE.set(len(self._tasks))
@@ -157,6 +166,8 @@ class Attempts:
     def _forget(self, call_id: UUID) -> None:
         self._tasks.pop(call_id, None)
         self._conversations.pop(call_id, None)
+        if self._watcher is not None:
+            self._watcher.gone(call_id)
         metrics.CALLS_LIVE.set(len(self._tasks))
 
     async def _carry(self, placed: Placed, talk: Talk) -> None:
@@ -165,6 +176,7 @@ class Attempts:
             headers = await self._present(placed)
             stopped = self._presenting.pop(placed.notification_id, None)
             if stopped is not None:
+                self._tell_card(placed, headers, CardState.FAILED, "the INVITE did not leave")
                 await scribe.ended(_stopped(self._clock.now(), stopped))
                 return
             engine, trunk = self._trunks.engine_of(placed.trunk_id)
@@ -182,17 +194,25 @@ class Attempts:
                 call = await engine.originate(request)
             except OriginateRefusedError as error:
                 log.warning("call.refused_by_engine", reason=error.reason, detail=str(error))
+                self._tell_card(placed, headers, CardState.FAILED, "the INVITE did not leave")
                 await scribe.ended(_not_sent(self._clock.now(), error.reason))
                 return
             self._note_sent(placed)
-            conversation = Conversation(call, talk, scribe)
+            self._tell_card(placed, headers, CardState.ACCEPTED)
+            conversation = Conversation(call, talk, scribe, self._look_on(placed.call_id))
             self._conversations[placed.call_id] = (placed.notification_id, conversation)
             try:
                 await conversation.run()
             finally:
+                if conversation.facts.ringing_at or conversation.facts.answered_at:
+                    self._tell_card(placed, headers, CardState.DELIVERED)
                 if conversation.facts.termination is None:
                     call.hang_up("conversation_lost")
                     await scribe.ended(_lost(conversation.facts, self._clock.now()))
+
+    def _look_on(self, call_id: UUID) -> Callable[[Look], None] | None:
+        watcher = self._watcher
+        return None if watcher is None else lambda look: watcher.seen(call_id, look)
 
     async def _present(self, placed: Placed) -> Headers:
         """Send the call's card ahead; a call whose card fails is still a call."""
@@ -201,11 +221,28 @@ class Attempts:
         self._presenting[placed.notification_id] = None
         return await self._cards.present(placed.card, placed.call_id, placed.callee, placed.caller_number)
 
+    def _tell_card(self, placed: Placed, headers: Headers, state: CardState, detail: str = "") -> None:
+        """Of a card that travels in the INVITE the call itself knows how far it came."""
+        if headers and placed.card is not None and self._cards is not None:
+            self._cards.tell(placed.card, state, detail)
+
     def _note_sent(self, placed: Placed) -> None:
         metrics.CALLS_STARTED.inc()
         if placed.first_attempt:
             waited = self._clock.now() - placed.created_at
             metrics.CREATED_TO_INVITE.observe(waited.total_seconds())
+
+
+def _begun(placed: Placed) -> CallBegun:
+    return CallBegun(
+        call_id=placed.call_id,
+        tenant_id=placed.tenant_id,
+        notification_id=placed.notification_id,
+        journey_id=placed.journey_id,
+        trunk_id=placed.trunk_id,
+        callee=placed.callee.masked,
+        caller_number=placed.caller_number.e164,
+    )
 
 
 def _not_sent(now: datetime, reason: str) -> Facts:

@@ -8,9 +8,13 @@ import msgspec
 
 from yunhu.domains.billing import public as billing
 from yunhu.domains.call_cards import public as call_cards
+from yunhu.domains.complaints import public as complaints
+from yunhu.domains.consent import public as consent
 from yunhu.domains.contracts import public as contracts
 from yunhu.domains.dispatch.rules import Snapshot
 from yunhu.domains.filings import public as filings
+from yunhu.domains.identity import public as identity
+from yunhu.domains.monitoring import public as monitoring
 from yunhu.domains.notifications.public import DeliveryPlan, Purpose
 from yunhu.foundation.verdicts import Finding, GatePart
 
@@ -21,6 +25,10 @@ PARTS: tuple[GatePart[Any], ...] = (
     billing.GATE_PART,
     filings.GATE_PART,
     call_cards.GATE_PART,
+    monitoring.GATE_PART,
+    identity.GATE_PART,
+    consent.GATE_PART,
+    complaints.GATE_PART,
 )
 """Every slice that has a say, in the order in which their findings are shown."""
 

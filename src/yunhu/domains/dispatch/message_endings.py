@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.call_cards.public import flash_card, note_state
+from yunhu.domains.call_cards.public import early_flash_receipts, flash_card, note_state
 from yunhu.domains.dispatch import metrics
 from yunhu.domains.notifications.public import Next, NotificationState, lock, move, note
 from yunhu.domains.sms.public import (
@@ -142,11 +142,13 @@ class MessageEndings:
         card_id = await flash_card(session, account_id, receipt.ids) if receipt.ids else None
         if card_id is None:
             return False
-        if receipt.state.final:
-            delivered = receipt.state is SmscState.DELIVERED
-            state = CardState.DELIVERED if delivered else CardState.FAILED
-            await note_state(session, card_id, Pushed(state=state, detail=receipt.stat), self._clock.now())
+        await self._note_card(session, card_id, receipt.state, receipt.stat)
         return True
+
+    async def _note_card(self, session: AsyncSession, card_id: UUID, state: SmscState, stat: str) -> None:
+        if state.final:
+            reached = CardState.DELIVERED if state is SmscState.DELIVERED else CardState.FAILED
+            await note_state(session, card_id, Pushed(state=reached, detail=stat), self._clock.now())
 
     async def _accepted(self, session: AsyncSession, sent: SentMessage, answer: Accepted) -> None:
         now = self._clock.now()
@@ -204,6 +206,8 @@ class MessageEndings:
                         await self._settle(session, message_id)
                     for message in await overdue(session, self._clock.now(), _SWEEP_BATCH):
                         await self._finish(session, message.id, MessageState.UNKNOWN)
+                    for early in await early_flash_receipts(session):
+                        await self._note_card(session, early.id, SmscState(early.state), early.raw_status)
             except (DBAPIError, InterfaceError, OSError) as error:
                 log.warning("sms.sweep_failed", error=type(error).__name__)
             await asyncio.sleep(_SWEEP_SECONDS)

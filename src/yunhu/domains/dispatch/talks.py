@@ -34,6 +34,8 @@ class Line(msgspec.Struct, frozen=True):
     words: Words
     script: str
     text_hash: str
+    shown: str
+    """As people read it."""
 
 
 class PromptShelf(Protocol):
@@ -78,7 +80,7 @@ class Script(msgspec.Struct, frozen=True):
             prompt = shelf.ready(line.words)
             if prompt is None:
                 return None
-            rendered.append(Sentence(prompt, line.script, line.text_hash))
+            rendered.append(Sentence(prompt, line.script, line.text_hash, line.shown))
         rest = iter(rendered[1:])
         menu = next(rest) if self.has_menu else None
         keys = {
@@ -108,7 +110,7 @@ async def write_script(session: AsyncSession, row: Any, plan: DeliveryPlan) -> S
     extra_ids = [plan.menu_version_id] if plan.menu_version_id else []
     extra_ids += [key.confirmation_version_id for key in plan.keys if key.confirmation_version_id]
     extras = await _fixed_sentences(session, extra_ids) if extra_ids else ()
-    main = Line(words, row.script, row.text_hash)
+    main = Line(words, row.script, row.text_hash, filled)
     return Script(filled, (main, *extras), plan.menu_version_id is not None, plan)
 
 
@@ -123,5 +125,5 @@ async def _fixed_sentences(session: AsyncSession, ids: Sequence[UUID]) -> tuple[
             words = _words(version.text, (), (), None)
         except YunhuError as error:
             raise UnspeakableError(error.detail, cause=error.id) from error
-        lines.append(Line(words, version.script, version.text_hash))
+        lines.append(Line(words, version.script, version.text_hash, version.text))
     return tuple(lines)

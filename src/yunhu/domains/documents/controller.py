@@ -17,7 +17,8 @@ from msgspec import Meta
 from sqlalchemy import select
 
 from yunhu.domains.audit.public import look, record
-from yunhu.domains.documents.models import Document
+from yunhu.domains.documents.errors import DocumentNotFoundError
+from yunhu.domains.documents.models import HANDED_OUT_ELSEWHERE, Document
 from yunhu.domains.documents.store import (
     DocumentStore,
     NewDocument,
@@ -211,6 +212,7 @@ async def _list(
 ) -> Page[DocumentView]:
     query = select(Document).order_by(Document.id.desc()).limit(limit + 1)
     query = query.where(Document.tenant_id == tenant_id if tenant_id else Document.tenant_id.is_(None))
+    query = query.where(Document.kind.not_in(HANDED_OUT_ELSEWHERE))
     if kind is not None:
         query = query.where(Document.kind == kind)
     if cursor is not None:
@@ -230,6 +232,8 @@ async def _download(
 ) -> Stream:
     async with services.database.transaction() as session:
         row = await document_by_id(session, document_id, tenant_id)
+        if row.kind in HANDED_OUT_ELSEWHERE:
+            raise DocumentNotFoundError
         content = open_document(documents, row)
         subject = ("document", row.id)
         await look(session, caller.actor, kind="document", subject=subject, tenant_id=tenant_id)

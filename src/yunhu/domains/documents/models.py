@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from yunhu.foundation.db import Base, Moment
 from yunhu.foundation.ids import new_id
 
+HANDED_OUT_ELSEWHERE = frozenset({"evidence_pack"})
+"""Kinds that only the slice which made them gives away: they hold what `documents:read` does not allow to see."""
+
 
 class Document(Base):
     """A file that somebody gave or the product made."""

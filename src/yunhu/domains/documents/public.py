@@ -6,6 +6,8 @@ from yunhu.domains.documents.store import (
     DocumentStore,
     NewDocument,
     document_by_id,
+    documents_by_id,
+    erase_documents,
     open_document,
     store_document,
 )
@@ -16,6 +18,8 @@ __all__ = [
     "DocumentStore",
     "NewDocument",
     "document_by_id",
+    "documents_by_id",
+    "erase_documents",
     "open_document",
     "store_document",
 ]

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -140,6 +140,16 @@ async def document_by_id(session: AsyncSession, document_id: UUID, tenant_id: UU
     return row
 
 
+async def documents_by_id(
+    session: AsyncSession, ids: Collection[UUID], tenant_id: UUID
+) -> dict[UUID, Document]:
+    """Those of these papers that are the tenant's or the operator's own."""
+    query = select(Document).where(
+        Document.id.in_(ids), (Document.tenant_id == tenant_id) | Document.tenant_id.is_(None)
+    )
+    return {row.id: row for row in await session.scalars(query)} if ids else {}
+
+
 def open_document(store: DocumentStore, document: Document) -> AsyncIterator[bytes]:
     """The content in pieces. Raises `DocumentErasedError`, `DocumentNotFoundError`."""
     if document.erased_at is not None:
@@ -156,6 +166,26 @@ async def sweep_orphans(session: AsyncSession, store: DocumentStore) -> int:
     for path in orphans:
         path.unlink(missing_ok=True)
     return len(orphans)
+
+
+async def erase_documents(
+    session: AsyncSession, store: DocumentStore, kind: str, before: datetime, now: datetime, *, limit: int
+) -> int:
+    """Erase the content of documents of a kind that were made before a moment; how many. What they were stays known."""
+    rows = await session.scalars(
+        select(Document)
+        .where(Document.kind == kind, Document.erased_at.is_(None), Document.created_at < before)
+        .order_by(Document.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = rows.all()
+    for row in found:
+        # The file first: after a crash in between it is erased again.
+        await asyncio.to_thread(store.erase, row.id)
+        row.erased_at = now
+    await session.flush()
+    return len(found)
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -235,5 +235,5 @@ async def note(session: AsyncSession, caller: Caller, action: str, version: Fili
         subject=("filing", version.filing_id),
         tenant_id=version.tenant_id,
         after=after,
-        reason=version.remarks if action == "filing.return" else "",
+        reason=version.remarks if action in {"filing.review", "filing.return"} else "",
     )

@@ -21,6 +21,7 @@ from yunhu.domains.filings.schemas import (
     FilingView,
     NewFiling,
     RemarksRequest,
+    ReviewRequest,
     filing_view,
 )
 from yunhu.domains.filings.states import FilingState
@@ -48,7 +49,7 @@ class OperatorFilingController(Controller):
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[FilingView]:
-        """Newest first; with `state=submitted` the queue of what waits for a decision."""
+        """Newest first; `state=submitted` waits for a review, `state=reviewed` for another person's decision."""
         tenant_id = None
         if tenant is not None:
             async with services.database.transaction() as session:
@@ -98,6 +99,27 @@ class OperatorFilingController(Controller):
             return await desk.comparison_of(session, pair.FilingVersion, services.clock.now())
 
     @post(
+        "/{version_id:uuid}/review",
+        summary="Review a filing",
+        status_code=200,
+        responses=problem_responses(403, 404, 409, 422),
+    )
+    async def pass_review(
+        self,
+        version_id: FromPath[UUID],
+        data: JSONBody[ReviewRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> FilingView:
+        """The first of two people finds it in order; another one approves."""
+        now = services.clock.now()
+        async with services.database.transaction() as session:
+            pair = await service.version_of(session, None, version_id)
+            await review.pass_review(session, pair.FilingVersion, caller.actor, data.remarks, now)
+            await note(session, caller, "filing.review", pair.FilingVersion)
+        return filing_view(pair.FilingVersion, pair.Filing, now)
+
+    @post(
         "/{version_id:uuid}/approve",
         summary="Approve a filing",
         status_code=200,
@@ -110,7 +132,7 @@ class OperatorFilingController(Controller):
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
     ) -> FilingView:
-        """By somebody who neither drafted nor submitted it. The answer says from when to when it holds."""
+        """By somebody who neither drafted, submitted nor reviewed it. The answer says from when to when it holds."""
         now = services.clock.now()
         validity = Validity(data.valid_from, data.valid_until)
         async with services.database.transaction() as session:

@@ -52,12 +52,12 @@ class ContentRefusedError(InvalidInputError):
 
 
 class SamePersonError(YunhuError):
-    """Who drafted or submitted a filing cannot approve it."""
+    """Who drafted, submitted or reviewed a filing cannot take the next step of its review."""
 
     id = "filings.same_person"
     status = 403
-    title = "The person who drafted or submitted a filing cannot decide on it"
-    title_zh = "备案的起草人、提交人不得审核同一备案"
+    title = "The person who drafted, submitted or reviewed a filing cannot decide on it"
+    title_zh = "备案的起草人、提交人不得审核，初审人不得终审同一备案"
 
 
 class ScriptFiledElsewhereError(ConflictError):

@@ -47,10 +47,10 @@ class FilingVersion(Base):
             "uq_filing_versions_open",
             "filing_id",
             unique=True,
-            postgresql_where=sql("state IN ('draft', 'submitted', 'returned')"),
+            postgresql_where=sql("state IN ('draft', 'submitted', 'reviewed', 'returned')"),
         ),
         Index("ix_filing_versions_list", "tenant_id", "id"),
-        Index("ix_filing_versions_queue", "id", postgresql_where=sql("state = 'submitted'")),
+        Index("ix_filing_versions_queue", "id", postgresql_where=sql("state IN ('submitted', 'reviewed')")),
         Index(
             "ix_filing_versions_standing", "id", postgresql_where=sql("state IN ('approved', 'effective')")
         ),
@@ -69,6 +69,9 @@ class FilingVersion(Base):
     """An `Actor` each; everybody who had a hand in the draft."""
     submitted_by: Mapped[Jsonb | None]
     submitted_at: Mapped[Moment | None]
+    reviewed_by: Mapped[Jsonb | None]
+    """Who found it in order first; never who decides."""
+    reviewed_at: Mapped[Moment | None]
     decided_by: Mapped[Jsonb | None]
     decided_at: Mapped[Moment | None]
     remarks: Mapped[str] = mapped_column(server_default=sql("''"))

@@ -49,3 +49,10 @@ class FilingContent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Regions of the caller numbers shown (area code, `mobile`, `service`); empty: all that are allocated."""
     attachments: Annotated[tuple[UUID, ...], Meta(max_length=MOST_ATTACHMENTS)] = ()
     """Documents."""
+
+
+class FiledTerms(msgspec.Struct, frozen=True):
+    """What the filing that is in force allows for one script."""
+
+    plan: CallPlan
+    purposes: tuple[str, ...]

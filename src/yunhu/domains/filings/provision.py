@@ -23,6 +23,7 @@ from yunhu.foundation.clock import SHANGHAI, natural_day
 from yunhu.foundation.ids import new_id
 
 _OBJECT = "filing"
+_COMMAND = "yunhu apply"
 
 
 class FilingTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +36,8 @@ class FilingTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purposes: Annotated[tuple[Purpose, ...], Meta(min_length=1)]
     plan: CallPlan
     submitted_by: Name
+    reviewed_by: Name | None = None
+    """Who of the operator looked at it first; left out: the screening that `yunhu apply` does itself."""
     approved_by: Name
     valid_from: date | None = None
     """Left out: the day on which it is applied first."""
@@ -71,13 +74,16 @@ async def provision_filing(
 ) -> list[Change]:
     """File, submit and approve what differs from what holds or waits; a change waits for its notice.
 
-    Raises what `service.submit` and `review.approve` raise, and `FilingInvalidError` where submitter and approver
-    are one.
+    Raises what `service.submit` and `review.approve` raise, and `FilingInvalidError` where two of submitter, reviewer
+    and approver are one.
     """
     terms = wish.terms
     submitter, approver = _person(terms.submitted_by), _person(terms.approved_by)
-    if submitter == approver:
-        raise FilingInvalidError(faults=["submitted_by and approved_by are the same person"])
+    reviewer = _person(terms.reviewed_by or _COMMAND)
+    if len({submitter.name, reviewer.name, approver.name}) < 3:
+        raise FilingInvalidError(
+            faults=["submitted_by, reviewed_by and approved_by are not three different people"]
+        )
     content = await _content(session, tenant_id, wish)
     filing = await repository.filing_by_slug(session, tenant_id, terms.slug)
     former = (await repository.standing(session, filing.id))[-1:] if filing else []
@@ -90,6 +96,7 @@ async def provision_filing(
         filing.name = terms.name
         version = await service.open_change(session, filing, content, submitter, now)
     await service.submit(session, version, submitter, await current_screen(session), now)
+    await review.pass_review(session, version, reviewer, "", now)
     validity = Validity(terms.valid_from or natural_day(now), terms.valid_until)
     await review.approve(session, version, approver, validity, now)
     return [_change(former, version, terms)]

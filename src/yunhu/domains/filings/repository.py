@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.filings.models import Filing, FilingVersion
+from yunhu.domains.filings.plan import CallPlan, FiledTerms
 from yunhu.domains.filings.rules import FiledWording
 from yunhu.domains.filings.states import OPEN, STANDING, FilingState
-from yunhu.domains.scripts.public import ApprovedScript, FiledScript
+from yunhu.domains.scripts.public import IN_FORCE, ApprovedScript, FiledScript
 
 Pair = Row[FilingVersion, Filing]
 
@@ -212,3 +213,21 @@ async def scripts_elsewhere(
     """Slugs of scripts that another filing holds at the same time."""
     values = {"id": version.id, "filing_id": version.filing_id, "start": force.lower, "end": force.upper}
     return (await session.execute(_ELSEWHERE, values)).scalars().all()
+
+
+_IN_FORCE = text(
+    f"""
+    SELECT s.slug, f.content -> 'plan' AS plan, f.content -> 'purposes' AS purposes
+    FROM filing_scripts AS filed
+    JOIN script_versions AS worded ON worded.id = filed.script_version_id
+    JOIN scripts AS s ON s.id = filed.script_id
+    JOIN filing_versions AS f ON f.id = filed.filing_version_id
+    WHERE filed.tenant_id = :tenant_id AND {IN_FORCE}
+    """  # noqa: S608 constant text
+)
+
+
+async def terms_in_force(session: AsyncSession, tenant_id: UUID, now: datetime) -> dict[str, FiledTerms]:
+    """By the slug of each script that may be used at this moment: what its filing allows."""
+    rows = await session.execute(_IN_FORCE, {"tenant_id": tenant_id, "now": now})
+    return {row.slug: FiledTerms(msgspec.convert(row.plan, CallPlan), tuple(row.purposes)) for row in rows}

@@ -22,6 +22,17 @@ from yunhu.foundation.db import notify
 _BATCH = 100
 
 
+async def pass_review(
+    session: AsyncSession, version: FilingVersion, reviewer: Actor, remarks: str, now: datetime
+) -> None:
+    """The first of two people finds it in order. Raises `FilingStateError`, `SamePersonError`."""
+    version.state = after(FilingState(version.state), Step.REVIEW)
+    _check(version, reviewer)
+    version.reviewed_by, version.reviewed_at = msgspec.to_builtins(reviewer), now
+    version.remarks, version.updated_at = remarks, now
+    await session.flush()
+
+
 async def send_back(
     session: AsyncSession, version: FilingVersion, reviewer: Actor, remarks: str, now: datetime
 ) -> None:
@@ -35,7 +46,7 @@ async def send_back(
 async def approve(
     session: AsyncSession, version: FilingVersion, reviewer: Actor, validity: Validity, now: datetime
 ) -> None:
-    """Approve, and fix from when to when it holds.
+    """The second of two people approves, and fixes from when to when it holds.
 
     The tenant's first filing holds at once; whatever comes later is a change and holds from the end of its notice,
     unless the tenant's equipment is the sandbox's alone and reaches nobody. What it replaces holds until then.
@@ -44,6 +55,8 @@ async def approve(
     """
     state = after(FilingState(version.state), Step.APPROVE)
     _check(version, reviewer)
+    if version.reviewed_by is not None:
+        check_reviewer(reviewer, (actor_of(version.reviewed_by),), None)
     await repository.hold_approvals(session, version.tenant_id)
     notice = await repository.was_ever_approved(session, version.tenant_id) and not (
         await repository.reaches_nobody(session, version.tenant_id)

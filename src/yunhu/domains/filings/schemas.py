@@ -43,6 +43,12 @@ class ApprovalRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     valid_until: date
 
 
+class ReviewRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the second person should know."""
+
+    remarks: Annotated[str, Meta(max_length=2000)] = ""
+
+
 class RemarksRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be put right."""
 
@@ -67,6 +73,8 @@ class FilingView(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: date | None
     submitted_at: datetime | None
     submitted_by: str | None
+    reviewed_at: datetime | None
+    reviewed_by: str | None
     decided_at: datetime | None
     decided_by: str | None
     remarks: str
@@ -138,6 +146,8 @@ def filing_view(version: FilingVersion, filing: Filing, now: datetime) -> Filing
         valid_until=version.valid_until,
         submitted_at=version.submitted_at,
         submitted_by=actor_of(version.submitted_by).name if version.submitted_by else None,
+        reviewed_at=version.reviewed_at,
+        reviewed_by=actor_of(version.reviewed_by).name if version.reviewed_by else None,
         decided_at=version.decided_at,
         decided_by=actor_of(version.decided_by).name if version.decided_by else None,
         remarks=version.remarks,

@@ -116,6 +116,7 @@ async def submit(
             raise ContentRefusedError(script=script.slug, findings=msgspec.to_builtins(findings))
     version.state, version.submitted_at, version.updated_at = state, now, now
     version.submitted_by = msgspec.to_builtins(actor)
+    version.reviewed_by = version.reviewed_at = None
     version.screening_version = screen.version
     await session.flush()
 

@@ -11,6 +11,8 @@ class FilingState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    REVIEWED = "reviewed"
+    """One of the operator's people found it in order; another one decides."""
     RETURNED = "returned"
     """With remarks: it can be changed and submitted again."""
     APPROVED = "approved"
@@ -26,6 +28,7 @@ class Step(StrEnum):
 
     EDIT = "edit"
     SUBMIT = "submit"
+    REVIEW = "review"
     RETURN = "return"
     APPROVE = "approve"
     TAKE_EFFECT = "take_effect"
@@ -39,9 +42,12 @@ TABLE = MappingProxyType(
         (FilingState.DRAFT, Step.EDIT): FilingState.DRAFT,
         (FilingState.DRAFT, Step.SUBMIT): FilingState.SUBMITTED,
         (FilingState.DRAFT, Step.WITHDRAW): FilingState.WITHDRAWN,
+        (FilingState.SUBMITTED, Step.REVIEW): FilingState.REVIEWED,
         (FilingState.SUBMITTED, Step.RETURN): FilingState.RETURNED,
-        (FilingState.SUBMITTED, Step.APPROVE): FilingState.APPROVED,
         (FilingState.SUBMITTED, Step.WITHDRAW): FilingState.WITHDRAWN,
+        (FilingState.REVIEWED, Step.RETURN): FilingState.RETURNED,
+        (FilingState.REVIEWED, Step.APPROVE): FilingState.APPROVED,
+        (FilingState.REVIEWED, Step.WITHDRAW): FilingState.WITHDRAWN,
         (FilingState.RETURNED, Step.EDIT): FilingState.RETURNED,
         (FilingState.RETURNED, Step.SUBMIT): FilingState.SUBMITTED,
         (FilingState.RETURNED, Step.WITHDRAW): FilingState.WITHDRAWN,
@@ -54,7 +60,7 @@ TABLE = MappingProxyType(
         (FilingState.EFFECTIVE, Step.WITHDRAW): FilingState.WITHDRAWN,
     }
 )
-OPEN = frozenset({FilingState.DRAFT, FilingState.SUBMITTED, FilingState.RETURNED})
+OPEN = frozenset({FilingState.DRAFT, FilingState.SUBMITTED, FilingState.REVIEWED, FilingState.RETURNED})
 """Not decided yet; a filing has at most one such version."""
 STANDING = frozenset({FilingState.APPROVED, FilingState.EFFECTIVE})
 """In force, or waiting to be."""

@@ -21,7 +21,12 @@ from yunhu.domains.identity.errors import ScopeMissingError, UnauthenticatedErro
 from yunhu.domains.identity.keyring import KeyRing
 from yunhu.domains.identity.scopes import Scope
 from yunhu.domains.identity.sessions import CookieRequest, SessionRing
-from yunhu.domains.identity.user_errors import CsrfError, GrantMissingError, SessionNeededError
+from yunhu.domains.identity.user_errors import (
+    CsrfError,
+    GrantMissingError,
+    OperatorNeededError,
+    SessionNeededError,
+)
 from yunhu.foundation.http.errors import RateLimitedError
 from yunhu.foundation.http.observe import add_response_headers
 from yunhu.foundation.http.peer import PeerReader
@@ -116,6 +121,12 @@ async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRoute
     """A guard that lets through persons, whatever they may do: it is about their own account."""
     if connection.user.session_id is None:
         raise SessionNeededError
+
+
+async def operator_staff(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard that lets through the operator's people and programs, whatever they may do."""
+    if not connection.user.of_operator:
+        raise OperatorNeededError
 
 
 async def any_caller(_: ASGIConnection[Any, Any, Any, Any], __: BaseRouteHandler) -> None:

@@ -19,6 +19,8 @@ class Tenant(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     created_at: Mapped[Moment]
+    disabled_at: Mapped[Moment | None]
+    """From then on its keys and users are refused and nothing leaves for it; its data stays."""
 
 
 class ApiKey(Base):

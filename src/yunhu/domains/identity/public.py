@@ -1,6 +1,8 @@
 """What other slices and the entrypoints may use of identity."""
 
 from yunhu.domains.identity.caller import Caller
+from yunhu.domains.identity.errors import ScopeMissingError
+from yunhu.domains.identity.gate import GATE_PART
 from yunhu.domains.identity.guard import (
     AuthenticationMiddleware,
     any_caller,
@@ -20,8 +22,10 @@ from yunhu.domains.identity.service import (
     revoke_api_key,
     rotate_api_key,
 )
+from yunhu.domains.identity.standing import still_allowed
 
 __all__ = [
+    "GATE_PART",
     "OPERATOR_SCOPES",
     "TENANT_SCOPES",
     "ApiKey",
@@ -30,6 +34,7 @@ __all__ = [
     "KeyRing",
     "KeyWish",
     "Scope",
+    "ScopeMissingError",
     "Tenant",
     "any_caller",
     "anybody",
@@ -41,4 +46,5 @@ __all__ = [
     "revoke_api_key",
     "rotate_api_key",
     "signed_in",
+    "still_allowed",
 ]

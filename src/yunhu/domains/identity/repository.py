@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.identity.models import ApiKey
+from yunhu.domains.identity.models import ApiKey, Tenant
 
 # The moment of use is written at most once a minute a key: the row would otherwise be the busiest of all.
 _TOUCH = text(
@@ -19,8 +19,9 @@ _TOUCH = text(
 
 
 async def key_by_digest(session: AsyncSession, digest: bytes) -> ApiKey | None:
-    """The key with this keyed hash, whatever its state."""
-    return await session.scalar(select(ApiKey).where(ApiKey.digest == digest))
+    """The key with this keyed hash, whatever its state; none of a tenant out of use."""
+    disabled = select(Tenant.id).where(Tenant.id == ApiKey.tenant_id, Tenant.disabled_at.is_not(None))
+    return await session.scalar(select(ApiKey).where(ApiKey.digest == digest, ~disabled.exists()))
 
 
 async def key_by_id(session: AsyncSession, tenant_id: UUID | None, key_id: UUID) -> ApiKey | None:

@@ -21,17 +21,18 @@ from yunhu.domains.identity.models_users import (
 )
 from yunhu.foundation.ids import new_id
 
-_PERSON_BEHIND = text(
-    """
+_PERSON = """
     SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.ended_at,
            u.id AS user_id, u.tenant_id, u.login, u.state,
            ARRAY(SELECT r.preset FROM user_roles r WHERE r.user_id = u.id AND r.preset IS NOT NULL) AS presets,
            ARRAY(SELECT unnest(o.scopes) FROM user_roles r JOIN roles o ON o.id = r.role_id
                  WHERE r.user_id = u.id) AS custom_scopes
     FROM user_sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.digest = :digest
-    """
-)
+    LEFT JOIN tenants t ON t.id = u.tenant_id
+    WHERE t.disabled_at IS NULL AND
+"""
+_PERSON_BEHIND = text(f"{_PERSON} s.digest = :digest")
+_PERSON_OF_SESSION = text(f"{_PERSON} s.id = :id")
 # The moment of use is written at most once a minute a session.
 _TOUCH = text(
     "UPDATE user_sessions SET last_seen_at = :now "
@@ -43,8 +44,13 @@ _KEPT_SESSIONS = timedelta(days=183)
 
 
 async def person_behind(session: AsyncSession, digest: bytes) -> RowMapping | None:
-    """A session with its user and roles, in whatever state, in one statement."""
+    """A session with its user and roles, in whatever state, in one statement; none of a tenant out of use."""
     return (await session.execute(_PERSON_BEHIND, {"digest": digest})).mappings().first()
+
+
+async def person_of_session(session: AsyncSession, session_id: UUID) -> RowMapping | None:
+    """The same by the session's id."""
+    return (await session.execute(_PERSON_OF_SESSION, {"id": session_id})).mappings().first()
 
 
 async def touch(session: AsyncSession, session_id: UUID, now: datetime) -> None:
@@ -122,14 +128,16 @@ async def tallies(session: AsyncSession, keys: Iterable[bytes]) -> Mapping[bytes
 async def locked_tallies(
     session: AsyncSession, keys: Iterable[bytes], now: datetime
 ) -> dict[bytes, SignInTally]:
-    """The rows of these keys, made where there are none, locked in the order of the keys."""
-    ordered = sorted(keys)
-    rows = [{"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in ordered]
-    await session.execute(insert(SignInTally).values(rows).on_conflict_do_nothing())
-    query = (
-        select(SignInTally).where(SignInTally.key.in_(ordered)).order_by(SignInTally.key).with_for_update()
-    )
-    found = await session.scalars(query.execution_options(populate_existing=True))
+    """The rows of these keys, made where there are none, locked in the order of the keys.
+
+    One upsert: between an insert that finds a row and a look at it, a whole sign-in may have taken the row away.
+    """
+    rows = [{"key": key, "failures": 0, "last_failed_at": now, "blocked_until": None} for key in sorted(keys)]
+    statement = insert(SignInTally).values(rows)
+    locking = statement.on_conflict_do_update(
+        index_elements=[SignInTally.key], set_={"failures": SignInTally.failures}
+    ).returning(SignInTally)
+    found = await session.scalars(locking, execution_options={"populate_existing": True})
     return {row.key: row for row in found}
 
 

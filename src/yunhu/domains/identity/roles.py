@@ -62,6 +62,7 @@ _PRESETS = (
                 Scope.OPERATOR_CONTRACTS,
                 Scope.OPERATOR_BILLING,
                 Scope.OPERATOR_DOCUMENTS,
+                Scope.OPERATOR_REPORTS,
                 Scope.DOCUMENTS_READ,
                 Scope.DOCUMENTS_WRITE,
             }
@@ -77,6 +78,9 @@ _PRESETS = (
                 Scope.OPERATOR_NUMBERS,
                 Scope.OPERATOR_INCIDENTS,
                 Scope.OPERATOR_COMPLAINTS,
+                Scope.OPERATOR_REPORTS,
+                Scope.OPERATOR_MONITOR,
+                Scope.OPERATOR_EQUIPMENT,
                 Scope.DOCUMENTS_READ,
                 Scope.DOCUMENTS_WRITE,
             }
@@ -113,6 +117,7 @@ _PRESETS = (
                 Scope.COMPLAINTS_READ,
                 Scope.COMPLAINTS_WRITE,
                 Scope.INCIDENTS_READ,
+                Scope.MONITOR_READ,
             }
         ),
     ),
@@ -131,6 +136,8 @@ _PRESETS = (
                 Scope.CALLS_READ,
                 Scope.REFUSALS_WRITE,
                 Scope.KEYS_MANAGE,
+                Scope.MONITOR_READ,
+                Scope.SCENARIOS_READ,
             }
         ),
     ),

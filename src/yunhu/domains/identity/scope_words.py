@@ -31,12 +31,21 @@ MEANINGS: Mapping[Scope, tuple[str, str]] = {
     Scope.DOCUMENTS_READ: ("Fetch documents", "下载文件"),
     Scope.DOCUMENTS_WRITE: ("Upload documents", "上传文件"),
     Scope.PHONES_REVEAL: ("See a whole phone number; each look is recorded", "查看完整号码（每次均留痕）"),
+    Scope.MONITOR_READ: ("Watch running calls, see pauses and alarms", "查看实时监控、暂停与告警"),
+    Scope.MONITOR_CONTROL: (
+        "Stop calls, pause and resume, acknowledge alarms",
+        "挂断通话、暂停与恢复、确认告警",
+    ),
+    Scope.SCENARIOS_READ: ("See scenarios and their versions", "查看场景及版本"),
+    Scope.SCENARIOS_WRITE: ("Change scenarios; try them in the sandbox", "编辑场景、沙箱试用"),
     Scope.USERS_MANAGE: (
         "Manage the tenant's users, roles and sign-in policy",
         "管理本租户用户、角色与登录策略",
     ),
     Scope.GRANTS_MANAGE: ("Open content to the operator, and close it", "向运营方授权、撤销授权"),
     Scope.AUDIT_READ: ("Read history and the audit log", "查看历史与审计日志"),
+    Scope.REPORTS_READ: ("See the overview and reports", "查看概览与数据报表"),
+    Scope.REPORTS_SCHEDULE: ("Have reports mailed on a schedule", "设置报表定时邮件"),
     Scope.OPERATOR_TENANTS: ("Manage tenants", "管理租户"),
     Scope.OPERATOR_CONTRACTS: ("Manage contracts, suspensions and settlements", "管理合同、停复机与结算"),
     Scope.OPERATOR_BILLING: (
@@ -59,7 +68,13 @@ MEANINGS: Mapping[Scope, tuple[str, str]] = {
     Scope.OPERATOR_INCIDENTS: ("Publish notices, answer fault reports", "发布公告、处理障碍"),
     Scope.OPERATOR_DOCUMENTS: ("Handle tenants' papers", "管理租户资料"),
     Scope.OPERATOR_CALENDAR: ("Upload working-day tables", "维护工作日历"),
+    Scope.OPERATOR_MONITOR: (
+        "Watch every tenant's calls without content, stop and pause, see alarms",
+        "查看全平台实时监控（不含内容）、挂断与暂停、查看告警",
+    ),
+    Scope.OPERATOR_EQUIPMENT: ("Manage and test trunks and SMSC accounts", "管理、测试中继与短信账号"),
     Scope.OPERATOR_USERS: ("Manage the operator's users, roles and keys", "管理运营方用户、角色与密钥"),
+    Scope.OPERATOR_REPORTS: ("See figures across tenants", "查看全平台数据报表"),
     Scope.OPERATOR_AUDIT: ("Read the audit log, anchors and grants", "查看审计日志、锚点与授权"),
 }
 """English and Chinese."""

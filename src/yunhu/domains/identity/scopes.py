@@ -32,9 +32,15 @@ class Scope(StrEnum):
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     PHONES_REVEAL = "phones:reveal"
+    MONITOR_READ = "monitor:read"
+    MONITOR_CONTROL = "monitor:control"
+    SCENARIOS_READ = "scenarios:read"
+    SCENARIOS_WRITE = "scenarios:write"
     USERS_MANAGE = "users:manage"
     GRANTS_MANAGE = "grants:manage"
     AUDIT_READ = "audit:read"
+    REPORTS_READ = "reports:read"
+    REPORTS_SCHEDULE = "reports:schedule"
 
     OPERATOR_TENANTS = "operator:tenants"
     OPERATOR_CONTRACTS = "operator:contracts"
@@ -49,8 +55,11 @@ class Scope(StrEnum):
     OPERATOR_INCIDENTS = "operator:incidents"
     OPERATOR_DOCUMENTS = "operator:documents"
     OPERATOR_CALENDAR = "operator:calendar"
+    OPERATOR_MONITOR = "operator:monitor"
+    OPERATOR_EQUIPMENT = "operator:equipment"
     OPERATOR_USERS = "operator:users"
     OPERATOR_AUDIT = "operator:audit"
+    OPERATOR_REPORTS = "operator:reports"
 
 
 OPERATOR_PREFIX = "operator:"

@@ -209,3 +209,20 @@ class TenantUnknownError(NotFoundError):
     id = "identity.tenant_unknown"
     title = "There is no such tenant"
     title_zh = "租户不存在"
+
+
+class TenantExistsError(ConflictError):
+    """There is a tenant with this slug. Details: `tenant`."""
+
+    id = "identity.tenant_exists"
+    title = "There is a tenant of that name"
+    title_zh = "该租户标识已存在"
+
+
+class OperatorNeededError(YunhuError):
+    """The endpoint is for the operator's staff, acting for the operator."""
+
+    id = "identity.operator_needed"
+    status = 403
+    title = "Only the operator's staff can do this"
+    title_zh = "仅限运营方人员操作"

@@ -23,6 +23,7 @@ from yunhu.domains.identity.controller_session import (
     SignInController,
     WhoAmIController,
 )
+from yunhu.domains.identity.controller_tenants import OperatorTenantController
 from yunhu.domains.identity.controller_users import (
     OperatorUserController,
     TenantAdministratorController,
@@ -71,6 +72,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
                 TenantUserController,
                 OperatorUserController,
                 TenantAdministratorController,
+                OperatorTenantController,
                 TenantRoleController,
                 OperatorRoleController,
                 TenantPolicyController,

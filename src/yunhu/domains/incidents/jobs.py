@@ -10,7 +10,7 @@ from yunhu.domains.incidents import repository
 from yunhu.domains.incidents.faults import By, tell_overdue_answer, tell_overdue_report
 from yunhu.domains.incidents.notices import end_notice, reach_newcomer
 from yunhu.domains.incidents.states import Side
-from yunhu.domains.incidents.visits import tell_overdue_visit
+from yunhu.domains.incidents.visits import plan_due_visits, tell_overdue_visit
 from yunhu.foundation.actor import system
 from yunhu.foundation.jobs import Job
 
@@ -42,8 +42,9 @@ async def tell_overdue(session: AsyncSession, now: datetime) -> bool:
 
 
 def incident_jobs() -> Sequence[Job]:
-    """Both within a minute of the moment."""
+    """Each within a minute of the moment."""
     return (
+        Job("incidents.visits", timedelta(minutes=1), plan_due_visits),
         Job("incidents.notices", timedelta(minutes=1), turn_notices),
         Job("incidents.overdue", timedelta(minutes=1), tell_overdue),
     )

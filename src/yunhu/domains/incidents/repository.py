@@ -24,6 +24,15 @@ from yunhu.domains.incidents.states import UNANSWERED, FaultState, NoticeState
 Row = TypeVar("Row", FaultReport, SupportVisit)
 _STANDING = (NoticeState.PUBLISHED, NoticeState.AMENDED)
 
+_UNVISITED = text(
+    """
+    SELECT DISTINCT c.tenant_id, c.activated_on FROM contracts AS c
+    WHERE c.activated_on >= :since AND NOT EXISTS (
+        SELECT FROM support_visits AS v WHERE v.tenant_id = c.tenant_id AND v.activated_on = c.activated_on)
+    ORDER BY c.activated_on
+    """
+)
+
 
 class ListPlace(msgspec.Struct, frozen=True):
     """Which page of a list."""
@@ -239,6 +248,11 @@ async def add_visit(session: AsyncSession, visit: SupportVisit) -> bool:
         "due_on": visit.due_on,
     }
     return await session.scalar(_ADD_VISIT, values) is not None
+
+
+async def unvisited_activations(session: AsyncSession, since: date) -> Sequence[Any]:
+    """Days on which a tenant's contract came into service, without a visit that was planned for them."""
+    return (await session.execute(_UNVISITED, {"since": since})).all()
 
 
 async def visit(session: AsyncSession, visit_id: UUID) -> SupportVisit | None:

@@ -1,6 +1,6 @@
 """Use cases of support visits (row C14)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,10 +12,13 @@ from yunhu.domains.incidents.events import visit_event
 from yunhu.domains.incidents.models import SupportVisit
 from yunhu.domains.incidents.rules import visit_due
 from yunhu.foundation.actor import Actor
-from yunhu.foundation.calendar.working import WorkingCalendar
+from yunhu.foundation.calendar import WorkingCalendar, load_calendar
 from yunhu.foundation.clock import day_start, natural_day
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import publish
+
+LOOKED_BACK = timedelta(days=60)
+"""Older activations were there before the house kept visits."""
 
 
 async def plan_support_visit(
@@ -23,8 +26,7 @@ async def plan_support_visit(
 ) -> UUID | None:
     """A visit within 5 working days after an activation; its id, or None where it was planned before.
 
-    Call it in the transaction that activates a contract, before the history is written: it inserts one row of its own
-    table, publishes `support_visit.planned` and locks nothing else. Raises `CalendarYearUnknownError`.
+    Raises `CalendarYearUnknownError`.
     """
     visit = SupportVisit(
         id=new_id(),
@@ -36,6 +38,20 @@ async def plan_support_visit(
         return None
     await publish(session, [visit_event("support_visit.planned", visit, day_start(activated_on))])
     return visit.id
+
+
+async def plan_due_visits(session: AsyncSession, now: datetime) -> bool:
+    """A visit for every contract that came into service lately and has none.
+
+    By a look at the contracts and not with their activation: a year without a calendar must not keep a hall from
+    calling. Raises `CalendarYearUnknownError`, so that the job is seen to fail until the year is uploaded.
+    """
+    activations = await repository.unvisited_activations(session, natural_day(now) - LOOKED_BACK)
+    if activations:
+        calendar = await load_calendar(session)
+        for row in activations:
+            await plan_support_visit(session, row.tenant_id, row.activated_on, calendar)
+    return False
 
 
 async def finish_visit(

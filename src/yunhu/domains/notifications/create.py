@@ -36,6 +36,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     announcement: int = 0
     client_reference: str | None = None
     request_hash: bytes | None = None
+    scenario_id: UUID | None = None
+    matter: str | None = None
+    """As it is now: reports count by it for good."""
+    window: str | None = None
     state: str = NotificationState.PENDING.value
     result: str | None = None
     attempts: int = 0
@@ -48,6 +52,9 @@ _COLUMNS = {
     "tenant_id": "uuid",
     "journey_id": "uuid",
     "announcement": "int",
+    "scenario_id": "uuid",
+    "matter": "text",
+    "window": "text",
     "purpose": "text",
     "channel": "text",
     "script_version_id": "uuid",
@@ -70,7 +77,7 @@ _ARRAYS = ", ".join(
 # A clash can only be one of client_reference: announcements are numbered under the lock of their journey.
 _INSERT = text(
     f"""
-    INSERT INTO notifications ({", ".join(_COLUMNS)}, created_at)
+    INSERT INTO notifications ({", ".join(f'"{name}"' for name in _COLUMNS)}, created_at)
     SELECT drafted.*, CAST(:now AS timestamptz) FROM unnest({_ARRAYS}) AS drafted
     ON CONFLICT (tenant_id, client_reference) WHERE client_reference IS NOT NULL DO NOTHING
     RETURNING id

@@ -94,7 +94,9 @@ class Intake:
         await self._supersede(session, tenant_id, list(visits.values()), record)
         journeys = [visit.row() for visit in visits.values()]
         events = _rows(answers.values())
-        if await repository.keep(session, tenant_id, journeys, events, now) != len(events):
+        consents = {visit.consent.callee_index: visit.consent for visit in visits.values() if visit.consent}
+        kept = await repository.keep(session, tenant_id, journeys, events, list(consents.values()), now)
+        if kept != len(events):
             raise EventRaceError
         await self._create(session, tenant_id, list(visits.values()), record)
         await record.write(session)

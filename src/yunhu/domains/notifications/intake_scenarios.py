@@ -61,11 +61,12 @@ async def _load(session: AsyncSession, tenant_id: UUID) -> dict[str, LoadedScena
     loaded = {}
     for row in rows:
         plan = msgspec.convert(row.plan, ScenarioPlan)
-        loaded[row.hall] = LoadedScenario(row.id, plan, _prepare(plan, scripts))
+        loaded[row.hall] = LoadedScenario(row.id, plan, prepare(plan, scripts))
     return loaded
 
 
-def _prepare(plan: ScenarioPlan, scripts: dict[str, ApprovedScript]) -> dict[Purpose, Prepared]:
+def prepare(plan: ScenarioPlan, scripts: dict[str, ApprovedScript]) -> dict[Purpose, Prepared]:
+    """What can be announced with these scripts; nothing where one that is needed is missing."""
     prepared = {}
     if plan.near_turn is not None and plan.near_turn.script in scripts:
         delivery = DeliveryPlan(windows=plan.windows, retries=plan.retries, queue_digits=plan.queue_digits)

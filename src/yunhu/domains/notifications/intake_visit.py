@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from yunhu.domains.notifications.consents import Evidence, kiosk_evidence
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft
 from yunhu.domains.notifications.events import PROMPTS_CHANNEL
 from yunhu.domains.notifications.intake_events import Incoming
@@ -23,7 +24,7 @@ from yunhu.domains.notifications.rules import (
     withdrawn,
 )
 from yunhu.domains.notifications.schemas import AnswerStatus, CreatedNotification, EventAnswer, NotCreated
-from yunhu.domains.notifications.states import JourneyState
+from yunhu.domains.notifications.states import JourneyState, QueueEventKind
 from yunhu.domains.scripts.public import Channel
 from yunhu.foundation.crypto import SealedPhone, Vault
 from yunhu.foundation.ids import new_id
@@ -50,6 +51,8 @@ class Visit:
         """Drafts of this very batch that a later event of it made pointless."""
         self.superseded_by: EventAnswer | None = None
         """The answer of the event that superseded what was open before the batch."""
+        self.consent: Evidence | None = None
+        """What the visitor said by leaving a phone number, in this batch."""
         self._queue_number: str = row.queue_number
         self._scenario = scenario
         self._tools = tools
@@ -119,8 +122,14 @@ class Visit:
     def _learn_phone(self, event: Incoming, *, newer: bool) -> None:
         if event.phone is None or (self._sealed is not None and not newer):
             return
-        if self._sealed is None or self._sealed.index != event.callee_index:
+        known = self._sealed is not None and self._sealed.index == event.callee_index
+        if not known:
             self._sealed = self._tools.vault.seal_phone(event.phone)
+        if self._sealed is not None and (not known or event.said.event is QueueEventKind.TAKEN):
+            # Other events only repeat the number: they say nothing about consent that was withdrawn since.
+            self.consent = kiosk_evidence(
+                self._sealed.cipher, self._sealed.index, event.occurred_at, self.id, self._tools.record.now
+            )
 
     def _supersede(self, answer: EventAnswer) -> None:
         if self.superseded_by is None:
@@ -157,6 +166,9 @@ class Visit:
             tenant_id=self._tools.tenant_id,
             journey_id=self.id,
             announcement=announcement.number,
+            scenario_id=scenario.id,
+            matter=decision.journey.matter,
+            window=decision.journey.window,
             purpose=announcement.purpose,
             channel=prepared.script.channel.value,
             script_version_id=prepared.script.version_id,

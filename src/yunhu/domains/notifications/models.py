@@ -30,8 +30,28 @@ class Scenario(Base):
     plan: Mapped[Jsonb]
     """A `ScenarioPlan` (see schemas)."""
     enabled: Mapped[bool]
+    version: Mapped[int] = mapped_column(server_default=sql("1"))
+    """Number of its newest `ScenarioVersion`."""
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
+
+
+class ScenarioVersion(Base):
+    """A scenario as it was from one change to the next."""
+
+    __tablename__ = "scenario_versions"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    scenario_id: Mapped[UUID] = mapped_column(ForeignKey("scenarios.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+    name: Mapped[str]
+    hall: Mapped[str]
+    enabled: Mapped[bool]
+    plan: Mapped[Jsonb]
+    changed_by: Mapped[str]
+    changed_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(server_default=sql("''"))
 
 
 class QueueEvent(Base):
@@ -62,6 +82,11 @@ class Journey(Base):
         UniqueConstraint("tenant_id", "hall", "day", "queue_number"),
         one_of("state", JourneyState),
         Index("ix_journeys_callee", "callee_index", "day"),
+        Index("ix_journeys_list", "tenant_id", "id"),
+        Index("ix_journeys_day", "tenant_id", "day", "id"),
+        Index("ix_journeys_hall", "tenant_id", "hall", "id"),
+        Index("ix_journeys_number", "tenant_id", "queue_number", "id"),
+        Index("ix_journeys_queue_number", "tenant_id", "queue_number", sql("day DESC")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -121,6 +146,18 @@ class Notification(Base):
         Index("ix_notifications_deadline", "deadline", postgresql_where=sql("state = 'pending'")),
         Index("ix_notifications_open", "journey_id", postgresql_where=sql("state IN ('pending', 'active')")),
         Index("ix_notifications_list", "tenant_id", "id"),
+        Index("ix_notifications_purpose", "tenant_id", "purpose", "id"),
+        Index("ix_notifications_script", "script_version_id", "id"),
+        Index(
+            "ix_notifications_state",
+            "tenant_id",
+            "state",
+            "id",
+            postgresql_where=sql("finished_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_notifications_result", "tenant_id", "result", "id", postgresql_where=sql("result IS NOT NULL")
+        ),
         Index("ix_notifications_callee", "callee_index", "id"),
     )
 
@@ -129,6 +166,10 @@ class Notification(Base):
     journey_id: Mapped[UUID | None] = mapped_column(ForeignKey("journeys.id"))
     announcement: Mapped[int] = mapped_column(server_default=sql("0"))
     """Which of the journey's announcements of this purpose it is: one event is never answered twice."""
+    scenario_id: Mapped[UUID | None]
+    matter: Mapped[str | None]
+    """As the visit was when the notification was created, like `window`: reports count by it for good."""
+    window: Mapped[str | None]
     purpose: Mapped[str]
     channel: Mapped[str]
     script_version_id: Mapped[UUID] = mapped_column(ForeignKey("script_versions.id"))

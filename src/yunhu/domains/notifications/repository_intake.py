@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.notifications.consents import KEEP_KIOSK, Evidence, evidence_columns
 from yunhu.foundation.ids import new_id
 
 _KNOWN = text(
@@ -38,13 +39,14 @@ _REFUSALS = text(
     """
     SELECT callee_index FROM refusals
     WHERE tenant_id = :tenant_id AND callee_index = ANY(CAST(:callees AS bytea[])) AND lifted_at IS NULL
+    UNION SELECT yunhu_refusing_all(CAST(:callees AS bytea[]))
     """
 )
 
-# Both writes in one statement: on the way of a single event every round trip counts.
+# All writes in one statement: on the way of a single event every round trip counts.
 _KEEP = text(
-    """
-    WITH saved AS (
+    f"""
+    WITH consented AS ({KEEP_KIOSK}), saved AS (
         UPDATE journeys AS j
         SET scenario_id = coalesce(v.scenario_id, j.scenario_id), state = v.state, matter = v.matter,
             "window" = v.window_, ahead = v.ahead, callee_cipher = v.callee_cipher,
@@ -70,7 +72,7 @@ _KEEP = text(
     ) AS said(id, event_id, body_hash, event, hall, journey_id, occurred_at, facts, answer)
     ORDER BY event_id
     ON CONFLICT (tenant_id, event_id) DO NOTHING
-    """
+    """  # noqa: S608 constant text
 )
 
 
@@ -165,9 +167,10 @@ async def keep(
     tenant_id: UUID,
     journeys: Iterable[JourneyRow],
     events: Sequence[EventRow],
+    consents: Sequence[Evidence],
     now: datetime,
 ) -> int:
-    """Write visits back, and keep events with their answers. Returns how many of the events were new."""
+    """Write visits back, keep evidence of consent, and events with their answers; how many events were new."""
     visits = sorted(journeys, key=lambda row: row.id)
     columns: dict[str, list[Any]] = {
         name: [getattr(row, field) for row in visits] for name, field in _JOURNEY_FIELDS.items()
@@ -175,5 +178,6 @@ async def keep(
     for name, field in _EVENT_FIELDS.items():
         columns[name] = [getattr(row, field) for row in events]
     columns["row_ids"] = [new_id() for _ in events]
-    result = await session.execute(_KEEP, {**columns, "tenant_id": tenant_id, "now": now})
+    values = {**columns, **evidence_columns(consents), "tenant_id": tenant_id, "now": now}
+    result = await session.execute(_KEEP, values)
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -6,10 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Uuid
 
 from yunhu.domains.notifications.models import Journey, Notification, QueueEvent, TimelineEntry
+from yunhu.domains.notifications.states import OPEN_STATES, NotificationState
+from yunhu.domains.scripts.public import version_ids_of
+from yunhu.foundation.db.paging import Place, between, equal, page_query
 
 # Calls and messages belong to other slices; the union is the one look at both that an attempt's list needs.
 _ATTEMPTS = text(
@@ -23,6 +27,13 @@ _ATTEMPTS = text(
     ORDER BY attempt, started_at
     """
 )
+_OF_CHANNEL = text(
+    """
+    SELECT v.id FROM script_versions AS v JOIN scripts AS s ON s.id = v.script_id
+    WHERE s.tenant_id = :tenant_id AND s.channel = :channel
+    """
+).columns(id=Uuid())
+_PENDING, _ACTIVE = NotificationState.PENDING.value, NotificationState.ACTIVE.value
 
 
 class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +48,10 @@ class NotificationFilter(msgspec.Struct, frozen=True, kw_only=True):
     created_to: datetime | None = None
     callee_index: bytes | None = None
     journey_id: UUID | None = None
+    result: str | None = None
+    script_id: UUID | None = None
+    matter: str | None = None
+    window: str | None = None
 
 
 class JourneyFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +60,10 @@ class JourneyFilter(msgspec.Struct, frozen=True, kw_only=True):
     day: date | None = None
     hall: str | None = None
     queue_number: str | None = None
+    state: str | None = None
+    callee_index: bytes | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
 
 
 async def notification_by_id(
@@ -68,25 +87,65 @@ async def notification_by_reference(
 
 
 async def list_notifications(
-    session: AsyncSession, tenant_id: UUID, narrowed: NotificationFilter, *, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID, narrowed: NotificationFilter, place: Place
 ) -> Sequence[Notification]:
-    """Newest first (ids are UUIDv7)."""
-    query = select(Notification).where(Notification.tenant_id == tenant_id)
-    for name in ("state", "purpose", "channel", "client_reference", "callee_index", "journey_id"):
-        value = getattr(narrowed, name)
-        if value is not None:
-            query = query.where(getattr(Notification, name) == value)
+    """One page; ids are in order of time."""
+    names = (
+        "purpose",
+        "channel",
+        "client_reference",
+        "callee_index",
+        "journey_id",
+        "result",
+        "matter",
+        "window",
+    )
+    conditions = [Notification.tenant_id == tenant_id, *equal(Notification, narrowed, names)]
+    conditions += _in_state(narrowed.state)
+    conditions += between(
+        Notification.id, Notification.created_at, narrowed.created_from, narrowed.created_to
+    )
     if narrowed.queue_number is not None:
-        query = query.join(Journey, Journey.id == Notification.journey_id).where(
-            Journey.queue_number == narrowed.queue_number
+        visits = select(Journey.id).where(
+            Journey.tenant_id == tenant_id, Journey.queue_number == narrowed.queue_number
         )
-    if narrowed.created_from is not None:
-        query = query.where(Notification.created_at >= narrowed.created_from)
-    if narrowed.created_to is not None:
-        query = query.where(Notification.created_at < narrowed.created_to)
-    if before is not None:
-        query = query.where(Notification.id < before)
-    return (await session.scalars(query.order_by(Notification.id.desc()).limit(limit))).all()
+        conditions.append(Notification.journey_id.in_(visits))
+    branches = await _of_scripts(session, tenant_id, narrowed)
+    if branches is not None and not branches:
+        return []
+    few = (narrowed.callee_index, narrowed.queue_number, narrowed.journey_id, narrowed.client_reference)
+    query = page_query(
+        Notification,
+        conditions,
+        place,
+        branches=branches or (),
+        found_first=any(few) or narrowed.state in OPEN_STATES,
+    )
+    return (await session.scalars(query)).all()
+
+
+def _in_state(state: str | None) -> list[ColumnElement[bool]]:
+    # With the conditions of the two partial indexes: what is open, and what is over.
+    if state is None:
+        return []
+    if state in OPEN_STATES:
+        return [Notification.state == state, Notification.state.in_([_ACTIVE, _PENDING])]
+    return [Notification.state == state, Notification.finished_at.is_not(None)]
+
+
+async def _of_scripts(
+    session: AsyncSession, tenant_id: UUID, narrowed: NotificationFilter
+) -> list[ColumnElement[bool]] | None:
+    """One condition a version of the script, or of every script of the channel; None without such a filter."""
+    if narrowed.script_id is not None:
+        versions = await version_ids_of(session, tenant_id, narrowed.script_id)
+    elif narrowed.channel is not None:
+        versions = (
+            await session.scalars(_OF_CHANNEL, {"tenant_id": tenant_id, "channel": narrowed.channel})
+        ).all()
+    else:
+        return None
+    return [Notification.script_version_id == version for version in versions]
 
 
 async def timeline_of(session: AsyncSession, notification_id: UUID) -> Sequence[TimelineEntry]:
@@ -108,17 +167,14 @@ async def journey_by_id(session: AsyncSession, tenant_id: UUID, journey_id: UUID
 
 
 async def list_journeys(
-    session: AsyncSession, tenant_id: UUID, narrowed: JourneyFilter, *, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID, narrowed: JourneyFilter, place: Place
 ) -> Sequence[Journey]:
-    """Newest first."""
-    query = select(Journey).where(Journey.tenant_id == tenant_id)
-    for name in ("day", "hall", "queue_number"):
-        value = getattr(narrowed, name)
-        if value is not None:
-            query = query.where(getattr(Journey, name) == value)
-    if before is not None:
-        query = query.where(Journey.id < before)
-    return (await session.scalars(query.order_by(Journey.id.desc()).limit(limit))).all()
+    """One page; ids are in order of time."""
+    names = ("day", "hall", "queue_number", "state", "callee_index")
+    conditions = [Journey.tenant_id == tenant_id, *equal(Journey, narrowed, names)]
+    conditions += between(Journey.id, Journey.created_at, narrowed.created_from, narrowed.created_to)
+    few = narrowed.callee_index is not None or narrowed.queue_number is not None
+    return (await session.scalars(page_query(Journey, conditions, place, found_first=few))).all()
 
 
 async def events_of(session: AsyncSession, tenant_id: UUID, journey_id: UUID) -> Sequence[QueueEvent]:

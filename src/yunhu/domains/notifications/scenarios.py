@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.notifications.models import Scenario
+from yunhu.domains.notifications.models import Scenario, ScenarioVersion
 from yunhu.domains.notifications.plans import KeyActionKind, ScenarioPlan
 from yunhu.domains.scripts.public import Channel
 from yunhu.foundation.changes import Change, ChangeKind, compared, json_form
@@ -67,18 +67,50 @@ async def provision_scenarios(
     rows = {row.slug: row for row in await session.scalars(query)}
     wanted = {wish.slug: wish for wish in wishes}
     changes = []
+    touched = []
     for slug, row in rows.items():
         if slug not in wanted and row.enabled:
             changes.append(Change(ChangeKind.REMOVE, _OBJECT, slug, note="disabled"))
             row.enabled, row.updated_at = False, now
+            touched.append(row)
     await _free_halls(session, rows, wanted)
     for wish in wishes:
         existing = rows.get(wish.slug)
-        changes.append(
-            _add(session, tenant_id, wish, now) if existing is None else _change(existing, wish, now)
-        )
+        if existing is None:
+            touched.append(_add(session, tenant_id, wish, now))
+            changes.append(Change(ChangeKind.ADD, _OBJECT, wish.slug, note=f"for hall {wish.hall!r}"))
+            continue
+        changes.append(_change(existing, wish, now))
+        if changes[-1].kind is ChangeKind.CHANGE:
+            touched.append(existing)
     await session.flush()
+    for row in touched:
+        await keep_version(session, row, changed_by="yunhu apply", reason="", now=now)
     return changes
+
+
+async def keep_version(
+    session: AsyncSession, row: Scenario, *, changed_by: str, reason: str, now: datetime
+) -> None:
+    """Put a scenario as it is now on record, under the next number; `row` is locked or new."""
+    newest = select(func.max(ScenarioVersion.number)).where(ScenarioVersion.scenario_id == row.id)
+    row.version = (await session.scalar(newest) or 0) + 1
+    row.updated_at = now
+    session.add(
+        ScenarioVersion(
+            scenario_id=row.id,
+            number=row.version,
+            tenant_id=row.tenant_id,
+            name=row.name,
+            hall=row.hall,
+            enabled=row.enabled,
+            plan=row.plan,
+            changed_by=changed_by,
+            changed_at=now,
+            reason=reason,
+        )
+    )
+    await session.flush()
 
 
 async def _free_halls(
@@ -95,11 +127,11 @@ async def _free_halls(
         row.enabled = former[row.slug]
 
 
-def _add(session: AsyncSession, tenant_id: UUID, wish: ScenarioWish, now: datetime) -> Change:
+def _add(session: AsyncSession, tenant_id: UUID, wish: ScenarioWish, now: datetime) -> Scenario:
     row = Scenario(id=new_id(), tenant_id=tenant_id, slug=wish.slug, created_at=now)
     session.add(row)
     _set(row, wish, now)
-    return Change(ChangeKind.ADD, _OBJECT, wish.slug, note=f"for hall {wish.hall!r}")
+    return row
 
 
 def _change(row: Scenario, wish: ScenarioWish, now: datetime) -> Change:

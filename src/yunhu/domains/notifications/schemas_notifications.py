@@ -1,6 +1,7 @@
 """Notifications and journeys over the wire. Numbers are masked everywhere."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,25 @@ from yunhu.domains.scripts.public import Channel
 ParameterName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 ParameterValue = Annotated[str, Meta(min_length=1, max_length=100, pattern=PRINTABLE)]
 Reference = Annotated[str, Meta(min_length=1, max_length=128, pattern=PRINTABLE)]
+
+
+class CarriedSource(StrEnum):
+    """How consent was given to whoever asks for the notification."""
+
+    FORM = "form"
+    RECORDING = "recording"
+    API = "api"
+
+
+class CarriedConsent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Evidence that the callee agreed to such notices; kept with the notification, and good for later ones."""
+
+    source: CarriedSource
+    given_at: Moment
+    reference: Reference
+    """Where the evidence lies: the number of a form, the file of a recording, an id of your own."""
+    valid_until: date | None = None
+    """Last natural day; left out: until it is withdrawn."""
 
 
 class NotificationRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,6 +52,8 @@ class NotificationRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """9 first."""
     client_reference: Reference | None = None
     """The same reference with the same request gets the first notification again; with another it is 409."""
+    consent: CarriedConsent | None = None
+    """Left out: evidence that was given before has to stand when the notification leaves."""
 
 
 class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +65,11 @@ class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     callee: str
     """Masked."""
+    script_version_id: UUID
+    scenario_id: UUID | None
+    matter: str | None
+    """As the visit was when it was created, like `window`."""
+    window: str | None
     parameters: dict[str, Any]
     client_reference: str | None
     priority: int

@@ -1,6 +1,6 @@
 """Use cases of single notifications: ask for one, look at it, cancel it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications import repository_listing
+from yunhu.domains.notifications.consents import COVERING, ConsentSource, Evidence, keep_evidence
 from yunhu.domains.notifications.create import Draft, create_notifications
 from yunhu.domains.notifications.errors import (
     CalleeRefusedError,
@@ -31,6 +32,7 @@ from yunhu.domains.scripts.public import (
     approved_scripts,
     fill,
 )
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.http import FieldProblem
 from yunhu.foundation.ids import new_id
@@ -38,6 +40,8 @@ from yunhu.foundation.phone import InvalidPhoneError, Phone
 
 _DEFAULT_VALIDITY = timedelta(hours=1)
 _LONGEST_AHEAD = timedelta(days=31)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_CLOCK_SKEW = timedelta(minutes=5)
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -51,9 +55,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def ask(
-    session: AsyncSession, vault: Vault, tenant_id: UUID, request: NotificationRequest, now: datetime
+    session: AsyncSession, vault: Vault, tenant_id: UUID, request: NotificationRequest, now: datetime, by: str
 ) -> tuple[Notification, bool]:
     """Create a notification, or find the one that was created under the same reference.
+
+    `by` is kept with the consent that the request may carry.
 
     Returns the row and whether it is new. Raises `RequestImpossibleError`, `ScriptNotFoundError`,
     `ParameterInvalidError`, `CalleeRefusedError`, `ReferenceConflictError`.
@@ -74,6 +80,7 @@ async def ask(
         if earlier is None:
             raise ReferenceConflictError(client_reference=request.client_reference)
         return earlier, False
+    await keep_carried_consent(session, request, draft, now, by=by)
     await record.write(session)
     return await find(session, tenant_id, draft.id), True
 
@@ -88,6 +95,26 @@ async def draft_of(
     asked = examine(request, now)
     script = await _script(session, tenant_id, asked)
     return _draft(vault, tenant_id, asked, script, await _notice_plan(session, tenant_id))
+
+
+async def keep_carried_consent(
+    session: AsyncSession, request: NotificationRequest, draft: Draft, now: datetime, *, by: str
+) -> None:
+    """Keep the evidence that came with a request, if any; what was withdrawn since does not count."""
+    carried = request.consent
+    if carried is None:
+        return
+    evidence = Evidence(
+        callee_cipher=draft.callee_cipher,
+        callee_index=draft.callee_index,
+        purpose=COVERING[draft.purpose],
+        source=ConsentSource(carried.source),
+        given_at=min(carried.given_at, now),
+        valid_until=carried.valid_until,
+        reference=carried.reference,
+        recorded_by=by,
+    )
+    await keep_evidence(session, draft.tenant_id, [evidence], now)
 
 
 async def _notice_plan(session: AsyncSession, tenant_id: UUID) -> DeliveryPlan:
@@ -128,9 +155,23 @@ def examine(request: NotificationRequest, now: datetime) -> Asked:
     if not due_at < deadline <= latest + timedelta(days=7):
         message = "Expected a moment after not_before, in the future, and within 38 days"
         problems.append(FieldProblem(pointer="/deadline", message=message))
+    problems += _consent_problems(request, now)
     if problems or phone is None:
         raise RequestImpossibleError(errors=problems)
     return Asked(request=request, phone=phone, due_at=due_at, deadline=deadline)
+
+
+def _consent_problems(request: NotificationRequest, now: datetime) -> list[FieldProblem]:
+    carried = request.consent
+    if carried is None:
+        return []
+    if not _EARLIEST <= carried.given_at <= now + _CLOCK_SKEW:
+        message = "Expected a moment since 2000 that has come already"
+        return [FieldProblem(pointer="/consent/given_at", message=message)]
+    if carried.valid_until is not None and carried.valid_until < natural_day(carried.given_at):
+        message = "Expected a day not before that of given_at"
+        return [FieldProblem(pointer="/consent/valid_until", message=message)]
+    return []
 
 
 async def find(session: AsyncSession, tenant_id: UUID, notification_id: UUID) -> Notification:
@@ -200,4 +241,6 @@ def _draft(vault: Vault, tenant_id: UUID, asked: Asked, script: ApprovedScript, 
         deadline=asked.deadline,
         due_at=asked.due_at,
         client_reference=request.client_reference,
+        matter=request.parameters.get("matter"),
+        window=request.parameters.get("window"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications.events import STOP_CHANNEL
 from yunhu.domains.notifications.repository_record import Record
-from yunhu.domains.notifications.states import NotificationState
+from yunhu.domains.notifications.states import NotificationState, Purpose
 
 
 class StopReason(StrEnum):
@@ -66,6 +66,14 @@ _OPEN_OF_CALLEE = text(
     """
     SELECT id FROM notifications
     WHERE callee_index = :callee_index AND tenant_id = :tenant_id AND state IN ('pending', 'active')
+      AND (CAST(:purposes AS text[]) IS NULL OR purpose = ANY(CAST(:purposes AS text[])))
+    """
+)
+
+_TENANTS_OF_CALLEE = text(
+    """
+    SELECT DISTINCT tenant_id FROM notifications
+    WHERE callee_index = :callee_index AND state IN ('pending', 'active') ORDER BY tenant_id
     """
 )
 
@@ -102,8 +110,27 @@ async def stop_notifications(
 
 
 async def stop_for_callee(
-    session: AsyncSession, tenant_id: UUID, callee_index: bytes, reason: StopReason, record: Record
+    session: AsyncSession,
+    tenant_id: UUID,
+    callee_index: bytes,
+    reason: StopReason,
+    record: Record,
+    *,
+    purposes: Collection[Purpose] | None = None,
 ) -> Stopped:
-    """Stop everything that is open for one person, such as when that person refuses further calls."""
-    found = await session.scalars(_OPEN_OF_CALLEE, {"tenant_id": tenant_id, "callee_index": callee_index})
+    """Stop what is open for one person: everything, or what has one of these purposes."""
+    values = {
+        "tenant_id": tenant_id,
+        "callee_index": callee_index,
+        "purposes": None if purposes is None else [purpose.value for purpose in purposes],
+    }
+    found = await session.scalars(_OPEN_OF_CALLEE, values)
     return await stop_notifications(session, tenant_id, reason, record, ids=found.all())
+
+
+async def stop_everywhere_for_callee(
+    session: AsyncSession, callee_index: bytes, reason: StopReason, record: Record
+) -> None:
+    """Stop everything that is open for one person at any tenant."""
+    for tenant_id in (await session.scalars(_TENANTS_OF_CALLEE, {"callee_index": callee_index})).all():
+        await stop_for_callee(session, tenant_id, callee_index, reason, record)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
+from yunhu.domains.exports.public import Offer
 from yunhu.domains.notifications.controller import queue_events
 from yunhu.domains.notifications.controller_notifications import JourneyController, NotificationController
+from yunhu.domains.notifications.exports import JOURNEYS, NOTIFICATIONS
 from yunhu.domains.notifications.intake import Intake
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.intake_parameters import SlotChecker
@@ -19,3 +21,8 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     intake = Intake(services.vault, ScenarioBook(time.monotonic), SlotChecker())
     gate = IntakeGate(services.database, services.vault, services.clock, intake, services.registry)
     return queue_events(gate), NotificationController, JourneyController
+
+
+def exports() -> Sequence[Offer]:
+    """What of the slice can be exported."""
+    return NOTIFICATIONS, JOURNEYS

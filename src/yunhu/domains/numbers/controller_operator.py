@@ -23,10 +23,12 @@ from yunhu.domains.numbers.errors import (
     TenantUnknownError,
     TrunkUnknownError,
 )
-from yunhu.domains.numbers.models import CallerNumber, NumberPaper, NumberState
+from yunhu.domains.numbers.models import CallerNumber, NumberState
+from yunhu.domains.numbers.regions import MOBILE, SERVICE, region_of
 from yunhu.domains.numbers.schemas import (
     Allocation,
     CoolingRequest,
+    FlagRequest,
     LimitsRequest,
     NewNumber,
     NumberDetail,
@@ -42,11 +44,15 @@ from yunhu.domains.numbers.schemas import (
 )
 from yunhu.domains.numbers.service import (
     NumberCard,
+    PaperCard,
+    Wanted,
     add_paper,
     allocate_numbers,
     change_limits,
     cool_number,
+    flag_number,
     import_numbers,
+    set_tenant_regions,
     set_validity,
     take_step,
 )
@@ -102,10 +108,11 @@ class OperatorNumberController(Controller):
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
     ) -> list[NumberView]:
-        """Out of the stock, with the right to call from their regions."""
+        """Out of the stock, registered to the tenant, with the right to call from their regions."""
         async with services.database.transaction() as session:
-            tenant_id = await _tenant_id(session, data.tenant)
-            rows = await allocate_numbers(session, tenant_id, data.count, caller.actor, services.clock.now())
+            tenant = await _tenant(session, data.tenant)
+            wanted = _wanted(data, tenant.name)
+            rows = await allocate_numbers(session, tenant.id, wanted, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.allocate", row, {"state": row.state})
         return [number_view(row) for row in rows]
@@ -203,10 +210,29 @@ class OperatorNumberController(Controller):
         services: NamedDependency[Services],
     ) -> NumberView:
         """Its end becomes the number's own when it comes first."""
-        paper = NumberPaper(kind=data.kind, document_id=data.document_id, valid_until=data.valid_until)
+        paper = PaperCard(kind=data.kind, document_id=data.document_id, valid_until=data.valid_until)
         async with services.database.transaction() as session:
             row = await add_paper(session, number_id, paper, caller.actor, services.clock.now())
             await _record(session, caller, "number.paper", row, {"kind": data.kind})
+        return number_view(row)
+
+    @post(
+        "/{number_id:uuid}/flags",
+        summary="Note that somebody marked a number",
+        responses=problem_responses(404, 409, 422),
+    )
+    async def flag(
+        self,
+        number_id: FromPath[UUID],
+        data: JSONBody[FlagRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> NumberView:
+        """As a nuisance, by a phone's guard or a hotline. It counts against the number's health within the hour."""
+        reason = f"{data.source}: {data.mark}"
+        async with services.database.transaction() as session:
+            row = await flag_number(session, number_id, reason, caller.actor, services.clock.now())
+            await _record(session, caller, "number.flag", row, {"source": data.source}, reason)
         return number_view(row)
 
 
@@ -237,7 +263,7 @@ class OperatorRegionController(Controller):
         async with services.database.transaction() as session:
             tenant_id = await _tenant_id(session, tenant)
             before = await repository.regions_of(session, tenant_id)
-            await repository.set_regions(session, tenant_id, data.regions)
+            await set_tenant_regions(session, tenant_id, data.regions)
             await record(
                 session,
                 caller.actor,
@@ -256,16 +282,21 @@ async def _cards(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[Num
 
 
 def _card(wanted: NewNumber, at: int, trunks: dict[str, UUID]) -> NumberCard:
-    try:
-        phone = Phone.parse(wanted.number)
-    except InvalidPhoneError as error:
-        raise NumberInvalidError(str(error), number=wanted.number, row=at + 1) from None
+    phone = _phone(wanted.number, at)
     if wanted.valid_until is not None and wanted.valid_until < wanted.valid_from:
         raise NumberInvalidError("the last day lies before the first", number=wanted.number, row=at + 1)
     if wanted.trunk not in trunks:
         raise TrunkUnknownError(trunk=wanted.trunk)
+    region = region_of(phone)
+    if wanted.region is not None and region not in {MOBILE, SERVICE, wanted.region}:
+        raise NumberInvalidError(f"its region is {region}", number=wanted.number, row=at + 1)
     return NumberCard(
         phone=phone,
+        region=wanted.region or region,
+        papers=tuple(
+            PaperCard(kind=paper.kind, document_id=paper.document_id, valid_until=paper.valid_until)
+            for paper in wanted.papers
+        ),
         trunk_id=trunks[wanted.trunk],
         registered_to=wanted.registered_to,
         valid_from=wanted.valid_from,
@@ -277,11 +308,33 @@ def _card(wanted: NewNumber, at: int, trunks: dict[str, UUID]) -> NumberCard:
     )
 
 
-async def _tenant_id(session: AsyncSession, slug: str) -> UUID:
-    tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-    if tenant_id is None:
+def _wanted(data: Allocation, tenant_name: str) -> Wanted:
+    if (data.count is None) == (data.numbers is None):
+        raise NumberInvalidError("either a count or the numbers themselves", number="", row=0)
+    return Wanted(
+        registered_to=data.registered_to or tenant_name,
+        count=data.count or 0,
+        region=data.region,
+        numbers=tuple(_phone(number, at) for at, number in enumerate(data.numbers or ())),
+    )
+
+
+def _phone(number: str, at: int) -> Phone:
+    try:
+        return Phone.parse(number)
+    except InvalidPhoneError as error:
+        raise NumberInvalidError(str(error), number=number, row=at + 1) from None
+
+
+async def _tenant(session: AsyncSession, slug: str) -> Tenant:
+    tenant = await session.scalar(select(Tenant).where(Tenant.slug == slug))
+    if tenant is None:
         raise TenantUnknownError(tenant=slug)
-    return tenant_id
+    return tenant
+
+
+async def _tenant_id(session: AsyncSession, slug: str) -> UUID:
+    return (await _tenant(session, slug)).id
 
 
 async def _record(

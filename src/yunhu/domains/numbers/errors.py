@@ -51,6 +51,14 @@ class TooFewAvailableError(ConflictError):
     title_zh = "可分配的外显号码不足"
 
 
+class NotRegisteredError(ConflictError):
+    """The carrier has other people's names for these numbers. Details: `numbers`, `registered_to`."""
+
+    id = "numbers.not_registered"
+    title = "Some of these caller numbers are registered to somebody else"
+    title_zh = "部分外显号码的实名主体与租户不一致"
+
+
 class TrunkUnknownError(InvalidInputError):
     """There is no such trunk. Details: `trunk`."""
 

@@ -49,6 +49,7 @@ async def judge_pool(session: AsyncSession, tenant_id: UUID, now: datetime) -> N
     for row in rows:
         quarantined |= await _apply(session, row, judged[row.id], rest=row.id in to_rest, now=now)
     await session.flush()
+    await repository.note_health(session, tenant_id, natural_day(now))
     if quarantined:
         await notify(session, CONFIG_CHANNEL, str(tenant_id))
 

@@ -112,7 +112,10 @@ class NumberDay(Base):
     """What became of a number's calls on one natural day: the points of its health curve."""
 
     __tablename__ = "number_days"
-    __table_args__ = (Index("ix_number_days_pool", "tenant_id", "day"),)
+    __table_args__ = (
+        CheckConstraint("health BETWEEN 0 AND 100", name="health"),
+        Index("ix_number_days_pool", "tenant_id", "day"),
+    )
 
     number_id: Mapped[UUID] = mapped_column(ForeignKey("caller_numbers.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -126,6 +129,8 @@ class NumberDay(Base):
     flagged: Mapped[int]
     """The network barred it."""
     talk_seconds: Mapped[int]
+    health: Mapped[int | None] = mapped_column(SmallInteger)
+    """0 to 100, as it was judged last on that day; null while it was not."""
 
 
 class NumberEvent(Base):
@@ -139,7 +144,7 @@ class NumberEvent(Base):
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"))
     at: Mapped[Moment]
     kind: Mapped[str]
-    """`imported`, `allocated`, `held`, `quarantined`, `restored`, `released`, `cooled`, `limits`, `papers`."""
+    """`imported`, `allocated`, `held`, `quarantined`, `restored`, `released`, `cooled`, `limits`, `papers`, `flagged`."""
     reason: Mapped[str]
     until: Mapped[Moment | None]
     health: Mapped[int] = mapped_column(SmallInteger)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +31,23 @@ _POOL = text(
     LEFT JOIN number_days AS d ON d.number_id = n.id AND d.day >= :since
     WHERE n.tenant_id = :tenant_id AND n.state = 'allocated'
     GROUP BY n.id ORDER BY n.id
+    """
+)
+
+_NOTE_HEALTH = text(
+    """
+    INSERT INTO number_days AS d (number_id, day, tenant_id, calls, reached, answered, refused, flagged,
+        talk_seconds, health)
+    SELECT id, :day, tenant_id, 0, 0, 0, 0, 0, 0, health FROM caller_numbers
+    WHERE tenant_id = :tenant_id AND state IN ('allocated', 'quarantined')
+    ON CONFLICT (number_id, day) DO UPDATE SET health = EXCLUDED.health
+    """
+)
+_COUNT_FLAG = text(
+    """
+    INSERT INTO number_days AS d (number_id, day, tenant_id, calls, reached, answered, refused, flagged, talk_seconds)
+    VALUES (:number_id, :day, :tenant_id, 0, 0, 0, 0, 1, 0)
+    ON CONFLICT (number_id, day) DO UPDATE SET flagged = d.flagged + 1
     """
 )
 
@@ -80,24 +97,19 @@ async def numbers_by_e164(session: AsyncSession, e164s: Collection[str]) -> Sequ
     return (await session.scalars(query.with_for_update())).all()
 
 
-async def lock_available(session: AsyncSession, limit: int) -> Sequence[CallerNumber]:
-    """Numbers that nobody has, locked."""
+async def lock_available(
+    session: AsyncSession, limit: int, *, registered_to: str, region: str | None
+) -> Sequence[CallerNumber]:
+    """Numbers that nobody has, registered to somebody, perhaps of one region, locked."""
     query = (
         select(CallerNumber)
-        .where(CallerNumber.state == NumberState.AVAILABLE)
+        .where(CallerNumber.state == NumberState.AVAILABLE, CallerNumber.registered_to == registered_to)
+        .where(CallerNumber.region == region if region is not None else true())
         .order_by(CallerNumber.e164)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return (await session.scalars(query)).all()
-
-
-async def count_of(session: AsyncSession, tenant_id: UUID) -> int:
-    """How many numbers a tenant has, held and quarantined ones included."""
-    query = select(func.count()).where(
-        CallerNumber.tenant_id == tenant_id, CallerNumber.state != NumberState.RELEASED
-    )
-    return (await session.scalar(query)) or 0
 
 
 async def numbers_of(
@@ -118,6 +130,16 @@ async def days_of(session: AsyncSession, number_id: UUID, since: date) -> Sequen
     """The points of a number's curve, oldest first."""
     query = select(NumberDay).where(NumberDay.number_id == number_id, NumberDay.day >= since)
     return (await session.scalars(query.order_by(NumberDay.day))).all()
+
+
+async def note_health(session: AsyncSession, tenant_id: UUID, day: date) -> None:
+    """A point of the health curve for every number of a pool."""
+    await session.execute(_NOTE_HEALTH, {"tenant_id": tenant_id, "day": day})
+
+
+async def count_flag(session: AsyncSession, number_id: UUID, tenant_id: UUID, day: date) -> None:
+    """One mark from outside."""
+    await session.execute(_COUNT_FLAG, {"number_id": number_id, "tenant_id": tenant_id, "day": day})
 
 
 async def events_of(

@@ -13,19 +13,32 @@ from yunhu.foundation.phone import Phone
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+Dialled = Annotated[str, Meta(min_length=3, max_length=24, examples=["029-8888-6666"])]
 Region = Annotated[str, Meta(pattern=r"^([1-9]\d{1,2}|mobile|service)$(?!\n)")]
+
+
+class NewPaper(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document of a number that is imported."""
+
+    kind: Line
+    document_id: UUID
+    valid_until: date | None = None
 
 
 class NewNumber(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One number of an import."""
 
-    number: Annotated[str, Meta(min_length=3, max_length=24, examples=["029-8888-6666"])]
+    number: Dialled
     trunk: Annotated[str, Meta(min_length=1, max_length=64)]
     """Name of the trunk that may carry it."""
     registered_to: Line
     """实名: whose name the carrier has for it."""
     valid_from: date
     valid_until: date | None = None
+    region: Region | None = None
+    """Read off the number when left out; only a mobile or service number can be given another one."""
+    papers: Annotated[list[NewPaper], Meta(max_length=20)] = []
+    """What proves the registration, uploaded before as the operator's documents."""
     per_minute: Count = 30
     per_hour: Count = 60
     per_day: Count = 400
@@ -39,10 +52,15 @@ class NumberImport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Allocation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many numbers of the stock a tenant gets."""
+    """What a tenant gets of the stock: so many numbers, or these."""
 
     tenant: Annotated[str, Meta(min_length=1, max_length=64)]
-    count: Annotated[int, Meta(ge=1, le=1000)]
+    count: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    region: Region | None = None
+    """With `count`: of this region only."""
+    numbers: Annotated[list[Dialled], Meta(min_length=1, max_length=1000)] | None = None
+    registered_to: Line | None = None
+    """实名: the tenant's name as the carrier has it; left out: as it is here. Other people's numbers are not given."""
 
 
 class StaffStep(StrEnum):
@@ -82,6 +100,15 @@ class ValidityRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     valid_from: date
     valid_until: date | None = None
+
+
+class FlagRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who marked a number, and how."""
+
+    source: Line
+    """`360手机卫士`, `12321`, a network."""
+    mark: Line
+    """`骚扰电话`."""
 
 
 class PaperRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -139,6 +166,8 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     flagged: int
     talk_seconds: int
+    health: int | None
+    """0 to 100, as it was judged last on that day."""
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +197,7 @@ class NumberDetail(msgspec.Struct, frozen=True, kw_only=True):
 
     number: NumberView
     days: list[DayView]
-    """The last 90 days with calls, oldest first."""
+    """The last 90 days, oldest first."""
     events: list[EventView]
     """The newest 200, newest first."""
     papers: list[PaperView]
@@ -213,6 +242,7 @@ def number_detail(
                 refused=day.refused,
                 flagged=day.flagged,
                 talk_seconds=day.talk_seconds,
+                health=day.health,
             )
             for day in days
         ],

@@ -1,27 +1,38 @@
 """Use cases of caller numbers: import, allocate, hold, cool, restore, release, papers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.documents.public import DocumentNotFoundError, document_by_id
 from yunhu.domains.numbers import repository
 from yunhu.domains.numbers.errors import (
+    NotRegisteredError,
     NumberKnownError,
     NumberNotFoundError,
     NumberStepRefusedError,
+    NumberTakenError,
     TooFewAvailableError,
 )
 from yunhu.domains.numbers.models import CallerNumber, NumberEvent, NumberPaper, NumberState
-from yunhu.domains.numbers.regions import region_of
-from yunhu.domains.numbers.states import EVENTS, Step, after
+from yunhu.domains.numbers.states import EVENTS, Step, after, steps_from
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.changes import CONFIG_CHANNEL
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.db import notify
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.phone import Phone
+
+
+class PaperCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that proves whose a number is, and until when."""
+
+    kind: str
+    document_id: UUID
+    valid_until: date | None
 
 
 class NumberCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +47,17 @@ class NumberCard(msgspec.Struct, frozen=True, kw_only=True):
     per_hour: int
     per_day: int
     max_concurrent: int
+    region: str
+    papers: tuple[PaperCard, ...] = ()
 
 
 async def import_numbers(
     session: AsyncSession, cards: Sequence[NumberCard], actor: Actor, now: datetime
 ) -> list[CallerNumber]:
-    """Take numbers into the operator's stock: all of them or none. Raises `NumberKnownError`."""
+    """Take numbers into the operator's stock, with their papers: all of them or none.
+
+    Raises `NumberKnownError`, `DocumentNotFoundError`.
+    """
     known = await repository.numbers_by_e164(session, [card.phone.e164 for card in cards])
     if known:
         raise NumberKnownError(numbers=[Phone(row.e164).dialled for row in known])
@@ -49,7 +65,7 @@ async def import_numbers(
         CallerNumber(
             id=new_id(),
             e164=card.phone.e164,
-            region=region_of(card.phone),
+            region=card.region,
             trunk_id=card.trunk_id,
             registered_to=card.registered_to,
             valid_from=card.valid_from,
@@ -65,27 +81,66 @@ async def import_numbers(
     ]
     session.add_all(rows)
     await session.flush()
-    for row in rows:
+    for row, card in zip(rows, cards, strict=True):
         note(session, row, "imported", actor, now)
+        for paper in card.papers:
+            await _file(session, row, paper, actor, now)
     await session.flush()
     return rows
 
 
-async def allocate_numbers(
-    session: AsyncSession, tenant_id: UUID, count: int, actor: Actor, now: datetime
-) -> list[CallerNumber]:
-    """Give a tenant numbers out of the stock, and the right to call from their regions.
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which numbers of the stock somebody is to get."""
 
-    Raises `TooFewAvailableError`.
+    registered_to: str
+    count: int = 0
+    region: str | None = None
+    numbers: tuple[Phone, ...] = ()
+    """Exactly these, in the place of `count`."""
+
+
+async def allocate_numbers(
+    session: AsyncSession, tenant_id: UUID, wanted: Wanted, actor: Actor, now: datetime
+) -> list[CallerNumber]:
+    """Give a tenant numbers that are registered to it, and the right to call from their regions (row B3).
+
+    Raises `TooFewAvailableError`, `NotRegisteredError`, `NumberTakenError`, `NumberNotFoundError`.
     """
-    rows = list(await repository.lock_available(session, count))
-    if len(rows) < count:
-        raise TooFewAvailableError(wanted=count, available=len(rows))
+    rows = await (_named(session, wanted) if wanted.numbers else _counted(session, wanted))
     for row in rows:
         row.tenant_id = tenant_id
         step_to(session, row, Step.ALLOCATE, "", actor, now)
     await repository.add_regions(session, tenant_id, {row.region for row in rows})
     await _tell(session, tenant_id)
+    return rows
+
+
+async def _counted(session: AsyncSession, wanted: Wanted) -> list[CallerNumber]:
+    rows = list(
+        await repository.lock_available(
+            session, wanted.count, registered_to=wanted.registered_to, region=wanted.region
+        )
+    )
+    if len(rows) < wanted.count:
+        raise TooFewAvailableError(
+            wanted=wanted.count, available=len(rows), registered_to=wanted.registered_to
+        )
+    return rows
+
+
+async def _named(session: AsyncSession, wanted: Wanted) -> list[CallerNumber]:
+    e164s = {phone.e164 for phone in wanted.numbers}
+    rows = list(await repository.numbers_by_e164(session, e164s))
+    if len(rows) < len(e164s):
+        raise NumberNotFoundError(
+            numbers=sorted(Phone(e164).dialled for e164 in e164s - {row.e164 for row in rows})
+        )
+    taken = [Phone(row.e164).dialled for row in rows if Step.ALLOCATE not in steps_from(row.state)]
+    if taken:
+        raise NumberTakenError(numbers=taken)
+    foreign = [Phone(row.e164).dialled for row in rows if row.registered_to != wanted.registered_to]
+    if foreign:
+        raise NotRegisteredError(numbers=foreign, registered_to=wanted.registered_to)
     return rows
 
 
@@ -106,9 +161,22 @@ async def hold_number(
     session: AsyncSession, number_id: UUID, reason: str, actor: Actor, now: datetime
 ) -> bool:
     """Stop showing a number until somebody restores it; False when it was not in use anyway."""
+    return await _try(session, number_id, Step.HOLD, reason, actor, now)
+
+
+async def restore_number(
+    session: AsyncSession, number_id: UUID, reason: str, actor: Actor, now: datetime
+) -> bool:
+    """Show a held number again; False when it is not held."""
+    return await _try(session, number_id, Step.RESTORE, reason, actor, now)
+
+
+async def _try(
+    session: AsyncSession, number_id: UUID, step: Step, reason: str, actor: Actor, now: datetime
+) -> bool:
     row = await _locked(session, number_id)
     try:
-        step_to(session, row, Step.HOLD, reason, actor, now)
+        step_to(session, row, step, reason, actor, now)
     except NumberStepRefusedError:
         return False
     await _tell(session, row.tenant_id)
@@ -146,18 +214,35 @@ async def change_limits(
 
 
 async def add_paper(
-    session: AsyncSession, number_id: UUID, paper: NumberPaper, actor: Actor, now: datetime
+    session: AsyncSession, number_id: UUID, paper: PaperCard, actor: Actor, now: datetime
 ) -> CallerNumber:
-    """File a document for a number; its end moves the number's own when it comes first."""
+    """File a document for a number; its end moves the number's own when it comes first.
+
+    Raises `NumberNotFoundError`, `DocumentNotFoundError`.
+    """
     row = await _locked(session, number_id)
-    paper.id, paper.number_id, paper.added_at, paper.added_by = new_id(), number_id, now, actor.name
-    session.add(paper)
-    if paper.valid_until is not None and (row.valid_until is None or paper.valid_until < row.valid_until):
-        row.valid_until = max(paper.valid_until, row.valid_from)
-    note(session, row, "papers", actor, now, reason=paper.kind)
-    await session.flush()
+    await _file(session, row, paper, actor, now)
     await _tell(session, row.tenant_id)
     return row
+
+
+async def flag_number(
+    session: AsyncSession, number_id: UUID, reason: str, actor: Actor, now: datetime
+) -> CallerNumber:
+    """Somebody outside marked it: it counts against its health like a network's barring. See `jobs`."""
+    row = await _locked(session, number_id)
+    if row.tenant_id is None:
+        raise NumberStepRefusedError("it is nobody's yet", state=row.state, step="flag")
+    await repository.count_flag(session, row.id, row.tenant_id, natural_day(now))
+    note(session, row, "flagged", actor, now, reason=reason)
+    await session.flush()
+    return row
+
+
+async def set_tenant_regions(session: AsyncSession, tenant_id: UUID, regions: Collection[str]) -> None:
+    """Where a tenant may call from; nodes stop showing its other numbers within a second."""
+    await repository.set_regions(session, tenant_id, regions)
+    await _tell(session, tenant_id)
 
 
 async def set_validity(
@@ -207,6 +292,36 @@ def note(
             actor=actor.name,
         )
     )
+
+
+async def _file(
+    session: AsyncSession, row: CallerNumber, paper: PaperCard, actor: Actor, now: datetime
+) -> None:
+    await _check_document(session, paper.document_id, row.tenant_id)
+    session.add(
+        NumberPaper(
+            id=new_id(),
+            number_id=row.id,
+            kind=paper.kind,
+            document_id=paper.document_id,
+            valid_until=paper.valid_until,
+            added_at=now,
+            added_by=actor.name,
+        )
+    )
+    if paper.valid_until is not None and (row.valid_until is None or paper.valid_until < row.valid_until):
+        row.valid_until = max(paper.valid_until, row.valid_from)
+    note(session, row, "papers", actor, now, reason=paper.kind)
+
+
+async def _check_document(session: AsyncSession, document_id: UUID, tenant_id: UUID | None) -> None:
+    """One of the operator's own, or of the tenant that has the number. Raises `DocumentNotFoundError`."""
+    try:
+        await document_by_id(session, document_id, None)
+    except DocumentNotFoundError:
+        if tenant_id is None:
+            raise
+        await document_by_id(session, document_id, tenant_id)
 
 
 async def _locked(session: AsyncSession, number_id: UUID) -> CallerNumber:

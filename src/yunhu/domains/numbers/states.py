@@ -34,6 +34,11 @@ EVENTS: dict[Step, str] = {
 }
 
 
+def steps_from(state: str) -> set[Step]:
+    """What may be done with a number in this state."""
+    return {step for step, table in STEPS.items() if NumberState(state) in table}
+
+
 def after(state: NumberState, step: Step) -> NumberState:
     """The state that follows. Raises `NumberStepRefusedError`."""
     following = STEPS[step].get(state)

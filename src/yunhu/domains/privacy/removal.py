@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.audit.public import OPERATOR_CHAIN, cut_chain, remove_cut
 from yunhu.domains.privacy.kinds import DataKind
 from yunhu.foundation.actor import system
+from yunhu.foundation.ids import lowest_id
 
 BATCH = 1000
 
@@ -204,11 +205,6 @@ async def remove_batch(session: AsyncSession, window: Window, now: datetime, *, 
     wanted = {name: values[name] for name in statement.compile().params}
     result = await session.execute(statement, wanted)
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def lowest_id(moment: datetime) -> UUID:
-    """The lowest UUIDv7 of a moment (RFC 9562 §5.7: the first 48 bits are milliseconds)."""
-    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 async def _cut_audit(session: AsyncSession, window: Window, now: datetime, limit: int) -> int:

@@ -1,7 +1,6 @@
-"""HTTP endpoint of recordings."""
+"""HTTP endpoints of recordings."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,6 @@ from uuid import UUID
 from litestar import Controller, get
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,12 +17,10 @@ from yunhu.domains.audit.public import ContentKind, look_once, require_grant
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.recordings import repository
 from yunhu.domains.recordings.errors import RecordingNotFoundError
-from yunhu.domains.recordings.files import recording_path
-from yunhu.domains.recordings.ranges import ByteRange, read_range
-from yunhu.foundation.http import Problem, Services, problem_responses
-
-_CHUNK = 1 << 18
-_WAV = "audio/wav"
+from yunhu.domains.recordings.files import SETTLED, recording_path
+from yunhu.domains.recordings.peaks import Peaks, peaks_of
+from yunhu.domains.recordings.serving import WAV, WAV_RESPONSES, wav_answer
+from yunhu.foundation.http import Services, problem_responses
 
 
 class RecordingController(Controller):
@@ -37,20 +33,9 @@ class RecordingController(Controller):
     @get(
         "/{call_id:uuid}/recording",
         summary="Listen to a call",
-        media_type=_WAV,
+        media_type=WAV,
         response_headers=[ResponseHeader(name="Accept-Ranges", value="bytes")],
-        responses={
-            206: ResponseSpec(
-                bytes, generate_examples=False, description="The part asked for.", media_type=_WAV
-            ),
-            416: ResponseSpec(
-                Problem,
-                generate_examples=False,
-                description="The range lies outside the recording.",
-                media_type="application/problem+json",
-            ),
-            **problem_responses(404),
-        },
+        responses=WAV_RESPONSES,
     )
     async def play(
         self,
@@ -63,32 +48,33 @@ class RecordingController(Controller):
 
         Who listened is put on record, parts within half an hour as one.
         """
-        async with services.database.tenant_transaction(caller.tenant_id) as session:
-            row = await repository.of_call(session, caller.tenant_id, call_id)
-            if row is not None and row.recording is not None:
-                await _put_look_on_record(session, caller, call_id, services.clock.now())
+        path, _ = await _recording_of(services, caller, call_id)
+        return await wav_answer(path, str(call_id), wanted)
+
+    @get(
+        "/{call_id:uuid}/recording/peaks",
+        summary="The picture of a recording",
+        responses=problem_responses(404, 422),
+    )
+    async def peaks(
+        self, call_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> Peaks:
+        """At most 1,000 stretches a channel, the loudest sample of each from 0 to 255. A look like listening."""
+        path, finished = await _recording_of(services, caller, call_id)
+        if path is None or not path.is_file():
+            raise RecordingNotFoundError("the file is not on this machine")
+        return await asyncio.to_thread(peaks_of, path, finished=finished)
+
+
+async def _recording_of(services: Services, caller: Caller, call_id: UUID) -> tuple[Path | None, bool]:
+    """Where the recording lies and whether its call is over; the look is on record."""
+    async with services.database.tenant_transaction(caller.tenant_id) as session:
+        row = await repository.of_call(session, caller.tenant_id, call_id)
         if row is None or row.recording is None:
             raise RecordingNotFoundError("there is no such call with a recording")
-        path = recording_path(services.settings.recordings_dir, row.recording)
-        size = await asyncio.to_thread(_size, path) if path else 0
-        if path is None or not size:
-            raise RecordingNotFoundError("the file is not on this machine")
-        part = read_range(wanted, size)
-        whole = ByteRange(0, size - 1)
-        headers = {
-            "Accept-Ranges": "bytes",
-            "Content-Length": str((part or whole).length),
-            "Cache-Control": "private, no-store",
-            "Content-Disposition": f'inline; filename="{call_id}.wav"',
-        }
-        if part is not None:
-            headers["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
-        return Stream(
-            _read(path, part or whole),
-            status_code=200 if part is None else 206,
-            media_type=_WAV,
-            headers=headers,
-        )
+        await _put_look_on_record(session, caller, call_id, services.clock.now())
+    settled = row.ended_at is not None and services.clock.now() - row.ended_at >= SETTLED
+    return recording_path(services.settings.recordings_dir, row.recording), settled
 
 
 async def _put_look_on_record(session: AsyncSession, caller: Caller, call_id: UUID, now: datetime) -> None:
@@ -99,19 +85,3 @@ async def _put_look_on_record(session: AsyncSession, caller: Caller, call_id: UU
     await look_once(
         session, caller.actor, kind="recording", subject=("call", call_id), tenant_id=tenant_id, now=now
     )
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
-async def _read(path: Path, part: ByteRange) -> AsyncIterator[bytes]:
-    file = await asyncio.to_thread(path.open, "rb")
-    try:
-        await asyncio.to_thread(file.seek, part.first)
-        left = part.length
-        while left and (chunk := await asyncio.to_thread(file.read, min(left, _CHUNK))):
-            left -= len(chunk)
-            yield chunk
-    finally:
-        file.close()

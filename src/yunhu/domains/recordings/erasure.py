@@ -10,6 +10,7 @@ import structlog
 
 from yunhu.domains.recordings import repository
 from yunhu.domains.recordings.files import recording_path
+from yunhu.domains.recordings.peaks import peaks_path
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 
@@ -52,6 +53,7 @@ class RecordingEraser:
 
 def _erase(path: Path) -> bool:
     """Whether there was a file, which is no more. The day's directory goes with its last file."""
+    peaks_path(path).unlink(missing_ok=True)
     try:
         path.unlink()
     except FileNotFoundError:

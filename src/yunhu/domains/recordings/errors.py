@@ -1,6 +1,6 @@
 """What can go wrong with recordings."""
 
-from yunhu.foundation.errors import NotFoundError, YunhuError
+from yunhu.foundation.errors import InvalidInputError, NotFoundError, YunhuError
 
 
 class RecordingNotFoundError(NotFoundError):
@@ -18,3 +18,11 @@ class RangeInvalidError(YunhuError):
     status = 416
     title = "The range lies outside the recording"
     title_zh = "请求的范围超出录音长度"
+
+
+class RecordingUnreadableError(InvalidInputError):
+    """The file is damaged, or nothing is in it yet."""
+
+    id = "recordings.unreadable"
+    title = "The recording cannot be read"
+    title_zh = "录音文件无法读取"

@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +10,8 @@ import msgspec
 
 _CHUNK = 1 << 20
 _HEADER_LIMIT = 4096
+SETTLED = timedelta(seconds=5)
+"""After the call's end: the writer has flushed by then."""
 
 
 def recording_name(day: date, call_id: UUID) -> str:

@@ -12,7 +12,7 @@ import structlog
 
 from yunhu.domains.recordings import repository
 from yunhu.domains.recordings.erasure import RecordingEraser
-from yunhu.domains.recordings.files import Fingerprint, fingerprint, recording_path
+from yunhu.domains.recordings.files import SETTLED, Fingerprint, fingerprint, recording_path
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 
@@ -21,8 +21,6 @@ log = structlog.get_logger()
 _POLL_SECONDS = 5.0
 _BATCH = 50
 _MOST_SKIPPED = 1000
-_SETTLED = timedelta(seconds=5)
-"""After the call's end: the writer has flushed by then."""
 _MISSING_AFTER = timedelta(hours=1)
 """Until then the file may lie on the disk of another node."""
 _WINDOW = timedelta(hours=6)
@@ -61,7 +59,7 @@ class RecordingHasher:
             parameters = {
                 "since": since,
                 "skipped": list(self._skipped),
-                "ended_before": now - _SETTLED,
+                "ended_before": now - SETTLED,
                 "limit": _BATCH,
             }
             rows = await repository.unhashed(session, parameters)

@@ -61,3 +61,20 @@ class VersionNotFoundError(NotFoundError):
     id = "scripts.version_not_found"
     title = "There is no such version of the script"
     title_zh = "话术版本不存在"
+
+
+class ReadingImpossibleError(InvalidInputError):
+    """Exactly one of `version_id` and `text` is needed."""
+
+    id = "scripts.reading_impossible"
+    title = "Give a version or a wording, and not both"
+    title_zh = "请提供版本或文本其一"
+
+
+class ReadingBusyError(ConflictError):
+    """Others are listening; ask again. Details: `retry_after`, seconds."""
+
+    id = "scripts.reading_busy"
+    status = 503
+    title = "The voice is busy; try again in a moment"
+    title_zh = "试听繁忙，请稍后再试"

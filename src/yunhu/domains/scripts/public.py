@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.scripts import repository
 from yunhu.domains.scripts.comparison import Run, compare_words
 from yunhu.domains.scripts.errors import ParameterInvalidError, ScriptNotFoundError
+from yunhu.domains.scripts.evidence import EVIDENCE_PART
 from yunhu.domains.scripts.filling import ApprovedScript, FilledText, fill
 from yunhu.domains.scripts.models import Channel, FiledScript
-from yunhu.domains.scripts.repository import IN_FORCE, follow_filings
+from yunhu.domains.scripts.repository import IN_FORCE, follow_filings, names_of_versions
 from yunhu.domains.scripts.rules import text_hash
 from yunhu.speech.reading import Slot
 
 __all__ = [
+    "EVIDENCE_PART",
     "IN_FORCE",
     "ApprovedScript",
     "Channel",
@@ -29,8 +31,10 @@ __all__ = [
     "compare_words",
     "fill",
     "follow_filings",
+    "names_of_versions",
     "scripts_in_force",
     "text_hash",
+    "version_ids_of",
     "versions_by_id",
     "versions_by_wording",
 ]
@@ -79,3 +83,8 @@ def _as_approved(row: repository.ApprovedRow) -> ApprovedScript:
         slots=msgspec.convert(version.slots, tuple[Slot, ...]),
         text_hash=version.text_hash,
     )
+
+
+async def version_ids_of(session: AsyncSession, tenant_id: UUID, script_id: UUID) -> Sequence[UUID]:
+    """Every version that a tenant's script ever had."""
+    return await repository.version_ids_of(session, tenant_id, script_id)

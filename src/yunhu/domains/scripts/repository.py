@@ -158,3 +158,21 @@ async def version_by_number(session: AsyncSession, script_id: UUID, number: int)
     """One version of a script."""
     query = select(ScriptVersion).where(ScriptVersion.script_id == script_id, ScriptVersion.number == number)
     return (await session.scalars(query)).one_or_none()
+
+
+async def version_ids_of(session: AsyncSession, tenant_id: UUID, script_id: UUID) -> Sequence[UUID]:
+    """Every version that a tenant's script ever had."""
+    query = select(ScriptVersion.id).where(
+        ScriptVersion.tenant_id == tenant_id, ScriptVersion.script_id == script_id
+    )
+    return (await session.scalars(query.order_by(ScriptVersion.number))).all()
+
+
+async def names_of_versions(session: AsyncSession, version_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the scripts that these are versions of."""
+    query = (
+        select(ScriptVersion.id, Script.name)
+        .join(Script, Script.id == ScriptVersion.script_id)
+        .where(ScriptVersion.id.in_(version_ids))
+    )
+    return {row.id: row.name for row in await session.execute(query)}

@@ -1,7 +1,8 @@
 """What other slices may use of messages."""
 
 from yunhu.domains.sms.accounts import SandboxSmscConfig, SmscConfig
-from yunhu.domains.sms.models import MessageState
+from yunhu.domains.sms.evidence import EVIDENCE_PART, MESSAGES
+from yunhu.domains.sms.models import MessageState, SmscAccount
 from yunhu.domains.sms.repository import (
     add_parts,
     finish,
@@ -17,8 +18,11 @@ from yunhu.domains.sms.repository import (
 from yunhu.domains.sms.rules import settle
 
 __all__ = [
+    "EVIDENCE_PART",
+    "MESSAGES",
     "MessageState",
     "SandboxSmscConfig",
+    "SmscAccount",
     "SmscConfig",
     "add_parts",
     "finish",

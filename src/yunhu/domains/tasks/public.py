@@ -1,7 +1,8 @@
 """What other slices and the entrypoints may use of tasks."""
 
 from yunhu.domains.tasks.models import Task, TaskState
-from yunhu.domains.tasks.service import TASKS_CHANNEL, cancel_task, enqueue_task
+from yunhu.domains.tasks.repository import tasks_by_id
+from yunhu.domains.tasks.service import TASKS_CHANNEL, cancel_task, enqueue_task, wait_for_task
 from yunhu.domains.tasks.worker import (
     TaskCancelledError,
     TaskContext,
@@ -21,4 +22,6 @@ __all__ = [
     "TaskWorker",
     "cancel_task",
     "enqueue_task",
+    "tasks_by_id",
+    "wait_for_task",
 ]

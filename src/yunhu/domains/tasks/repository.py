@@ -1,6 +1,6 @@
 """Every query of tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -109,6 +109,12 @@ async def find(session: AsyncSession, task_id: UUID, *, lock: bool = False) -> T
     """One task."""
     query = select(Task).where(Task.id == task_id)
     return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def tasks_by_id(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Task]:
+    """Several tasks."""
+    query = select(Task).where(Task.id.in_(ids))
+    return {row.id: row for row in await session.scalars(query)} if ids else {}
 
 
 async def tasks_of(

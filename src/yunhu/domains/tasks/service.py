@@ -1,5 +1,6 @@
 """Use cases of tasks: enqueue, cancel."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,10 @@ from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskFinishedError, TaskNotFoundError
 from yunhu.domains.tasks.models import Task, TaskState
 from yunhu.foundation.actor import Actor
-from yunhu.foundation.db import notify
+from yunhu.foundation.db import Database, notify
 from yunhu.foundation.ids import new_id
 
+_LOOK_SECONDS = 0.2
 TASKS_CHANNEL = "yunhu_tasks"
 """NOTIFY channel: a task waits."""
 
@@ -42,6 +44,20 @@ async def enqueue_task(
     await session.flush()
     await notify(session, TASKS_CHANNEL, kind)
     return task
+
+
+async def wait_for_task(database: Database, task_id: UUID, seconds: float) -> Task:
+    """The task as soon as it has finished, or as it is when the time is over. Raises `TaskNotFoundError`."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while True:
+        async with database.transaction() as session:
+            task = await repository.find(session, task_id)
+        if task is None:
+            raise TaskNotFoundError
+        if task.finished_at is not None or loop.time() >= until:
+            return task
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def cancel_task(session: AsyncSession, task_id: UUID, tenant_id: UUID | None, now: datetime) -> Task:

@@ -61,7 +61,7 @@ async def statement(number: str, month: datetime, folder: Path) -> None:
             )
             if contract_id is None:
                 raise ContractUnknownError(f"there is no contract {number!r}")
-            row = await close_month(session, store, contract_id, month.date(), _ACTOR, place.clock.now())
+        row = await close_month(place.database, store, contract_id, month.date(), _ACTOR, place.clock.now())
         for form, document_id in (("pdf", row.pdf_document_id), ("xlsx", row.xlsx_document_id)):
             async with place.database.transaction() as session:
                 document = await document_by_id(session, document_id, row.tenant_id)

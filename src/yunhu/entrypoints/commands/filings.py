@@ -11,7 +11,7 @@ _LIST = text(
     """
     SELECT v.id, t.slug AS tenant, f.slug AS filing, v.number, v.state, lower(v.in_force) AS holds_from,
         upper(v.in_force) AS holds_until, v.submitted_by ->> 'name' AS submitted_by,
-        v.decided_by ->> 'name' AS decided_by
+        v.reviewed_by ->> 'name' AS reviewed_by, v.decided_by ->> 'name' AS decided_by
     FROM filing_versions AS v JOIN filings AS f ON f.id = v.filing_id JOIN tenants AS t ON t.id = v.tenant_id
     WHERE (CAST(:tenant AS text) IS NULL OR t.slug = :tenant) AND (CAST(:state AS text) IS NULL OR v.state = :state)
     ORDER BY v.id DESC LIMIT :limit
@@ -40,7 +40,7 @@ def filings() -> None:
 
 @filings.command("list")
 @click.option("--tenant", help="Slug of the tenant (甲方).")
-@click.option("--state", help="Only in that state: submitted, approved, effective, …")
+@click.option("--state", help="Only in that state: submitted, reviewed, approved, effective, …")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
 @json_option
 @runs_async

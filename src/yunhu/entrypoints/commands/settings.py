@@ -19,7 +19,7 @@ def show() -> None:
     for name, value in msgspec.structs.asdict(load_settings()).items():
         shown = (
             make_url(value).render_as_string(hide_password=True)
-            if name == "database_url" and value
+            if name in {"database_url", "smtp_url"} and value
             else value
         )
         click.echo(f"{PREFIX}{name.upper()}={'' if shown is None else shown}")

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -35,8 +36,9 @@ def add_response_headers(scope: Scope, headers: dict[str, str]) -> None:
 class Observed:
     """Wraps an application: binds the request id to the log, times each request, completes the headers."""
 
-    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, headers: Mapping[str, str]) -> None:
         self._app = app
+        self._always = dict(headers)
         self._seconds = Histogram(
             "yunhu_http_request_duration_seconds",
             "Time from the request's head to the end of the answer.",
@@ -59,10 +61,12 @@ class Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                more = {REQUEST_ID_HEADER: request_id, **scope["state"].get(_HEADERS, {})}
+                more = {**self._always, REQUEST_ID_HEADER: request_id, **scope["state"].get(_HEADERS, {})}
+                present = {name for name, _ in message["headers"]}
+                named = ((name.lower().encode(), value.encode()) for name, value in more.items())
                 message["headers"] = [
                     *message["headers"],
-                    *((name.lower().encode(), value.encode()) for name, value in more.items()),
+                    *((name, value) for name, value in named if name not in present),
                 ]
             await send(message)
 

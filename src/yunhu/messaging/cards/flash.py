@@ -13,6 +13,8 @@ _WORTH = timedelta(seconds=60)
 class FlashCards:
     """Pushes through the tenant's own SMSC account. Receipts come with the account's others, by reference."""
 
+    with_invite = False
+
     def __init__(self, client: Callable[[], SmscClient | None], source: str, lead: timedelta) -> None:
         self._client = client
         self._source = source

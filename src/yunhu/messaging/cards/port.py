@@ -48,6 +48,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     card_digest: str = ""
     """SHA-256 of what is served there, `sha256-…` in base64 (RFC 9795 §6.1)."""
     logo_url: str = ""
+    """Where the logo is served; empty without one."""
+    logo_digest: str = ""
+    """SHA-256 of the logo, in the form of `card_digest`."""
 
 
 class Pushed(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +71,10 @@ class CardCarrier(Protocol):
     @property
     def lead(self) -> timedelta:
         """How long before the INVITE a card is pushed, at most `LONGEST_LEAD`; zero when it goes with it."""
+
+    @property
+    def with_invite(self) -> bool:
+        """Whether the INVITE itself carries the card: then a push asks nobody, and gives headers to send."""
 
     async def push(self, card: Card) -> Pushed:
         """Hand the card over. Never raises for what the network does: that is `FAILED` with a detail."""

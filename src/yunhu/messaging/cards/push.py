@@ -39,6 +39,8 @@ class CardAnswer(msgspec.Struct, frozen=True):
 class HttpPushCards:
     """One service."""
 
+    with_invite = False
+
     def __init__(
         self,
         clock: Clock,

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from yunhu.foundation.clock import Clock
 from yunhu.messaging.cards.port import Card, CardState, Pushed
 
+LOGO_POINTER = "/1/3/3"
+"""Where a served jCard without a number has the logo's address: RFC 9795 §6.1 wants a digest for each address."""
 _encoder = msgspec.json.Encoder(order="sorted")
 _P256_BYTES = 32
 
@@ -39,9 +41,10 @@ class PassportSigner:
 
 
 class RichCallData:
-    """Needs no lead and asks nobody: the card is accepted when its INVITE leaves."""
+    """Needs no lead and asks nobody: the card is accepted when its INVITE leaves, and not before."""
 
     lead = timedelta()
+    with_invite = True
 
     def __init__(self, clock: Clock, signer: PassportSigner | None = None) -> None:
         self._clock = clock
@@ -54,15 +57,20 @@ class RichCallData:
             headers.append(("Identity", self._signer.identity(card, int(self._clock.now().timestamp()))))
         if not headers:
             return Pushed(state=CardState.FAILED, detail="neither a public address nor a signing key is set")
-        return Pushed(state=CardState.ACCEPTED, headers=tuple(headers))
+        return Pushed(state=CardState.REQUESTED, headers=tuple(headers))
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
 def call_info(card: Card) -> str:
-    """Value of Call-Info with `purpose=jcard` and the call's reason (RFC 9796 §4, §6)."""
+    """Value of Call-Info with `purpose=jcard`, the card's digest and the call's reason (RFC 9796 §4, §6).
+
+    `verified` is for the network that checked an Identity, never for the one that sends it.
+    """
     value = f"<{card.card_url}>;purpose=jcard"
+    if card.card_digest:
+        value += f';integrity="{card.card_digest}"'
     if not card.reason:
         return value
     quoted = card.reason.replace("\\", "\\\\").replace('"', '\\"')
@@ -85,6 +93,7 @@ def jcard(name: str, tel: str, logo_url: str) -> bytes:
 
 def _claims(card: Card, issued_at: int) -> dict[str, object]:
     rich = {"nam": card.name}
+    digests: dict[str, str] = {}
     claims: dict[str, object] = {
         "dest": {"tn": [card.callee.e164.removeprefix("+")]},
         "iat": issued_at,
@@ -95,9 +104,14 @@ def _claims(card: Card, issued_at: int) -> dict[str, object]:
         claims["crn"] = card.reason
     if card.logo_url:
         rich["icn"] = card.logo_url
+        digests["/icn"] = card.logo_digest
     if card.card_url:
         rich["jcl"] = card.card_url
-        claims["rcdi"] = {"/jcl": card.card_digest}
+        digests["/jcl"] = card.card_digest
+        if card.logo_url:
+            digests[f"/jcl{LOGO_POINTER}"] = card.logo_digest
+    if digests:
+        claims["rcdi"] = digests
     return claims
 
 

@@ -14,6 +14,8 @@ _BEHAVIOUR = {"7001": CardState.UNSUPPORTED, "7002": CardState.FAILED, "7003": C
 class SimulatedCards:
     """Writes what a phone would show to `cards/<push id>.json`."""
 
+    with_invite = False
+
     def __init__(self, directory: Path, lead: timedelta = timedelta(seconds=1)) -> None:
         self._directory = directory / "cards"
         self.lead = lead

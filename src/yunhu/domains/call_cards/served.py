@@ -1,0 +1,40 @@
+"""What is served of an approved profile without a key: the jCard and its logo, their addresses and their digests."""
+
+import base64
+import hashlib
+from uuid import UUID
+
+from yunhu.messaging.cards.rich_call_data import jcard
+
+LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
+MOST_LOGO_BYTES = 256 * 1024
+"""Phones fetch it while they ring."""
+
+
+def card_url(public_url: str, profile_id: UUID) -> str:
+    """Where a profile's jCard is served; empty without a public address."""
+    return f"{public_url.rstrip('/')}/cards/{profile_id}" if public_url else ""
+
+
+def logo_url(public_url: str, profile_id: UUID) -> str:
+    """Where a profile's logo is served; empty without a public address."""
+    return f"{card_url(public_url, profile_id)}/logo" if public_url else ""
+
+
+def served_card(name: str, logo: str = "") -> bytes:
+    """The jCard as it is served: what RFC 9795's digest is taken of. `logo` is the logo's address."""
+    return jcard(name, "", logo)
+
+
+def card_digest(name: str, logo: str = "") -> str:
+    """`sha256-…` of the served jCard (RFC 9795 §6.1)."""
+    return _digest(hashlib.sha256(served_card(name, logo)).digest())
+
+
+def logo_digest(sha256_hex: str) -> str:
+    """`sha256-…` of a logo whose SHA-256 is known in hexadecimal."""
+    return _digest(bytes.fromhex(sha256_hex))
+
+
+def _digest(digest: bytes) -> str:
+    return "sha256-" + base64.b64encode(digest).decode()

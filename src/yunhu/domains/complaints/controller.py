@@ -1,0 +1,118 @@
+"""HTTP endpoints of complaints, for tenants."""
+
+from datetime import date
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from yunhu.domains.complaints import repository
+from yunhu.domains.complaints.errors import ComplaintNotFoundError
+from yunhu.domains.complaints.history import By
+from yunhu.domains.complaints.pages import InState, Limit, detail_of, months_of, page_of, wish_of
+from yunhu.domains.complaints.register import register
+from yunhu.domains.complaints.repository import ComplaintFilter
+from yunhu.domains.complaints.rules import ComplaintSource
+from yunhu.domains.complaints.schemas import (
+    ComplaintDetail,
+    ComplaintView,
+    MonthView,
+    NewComplaint,
+    TenantAction,
+    TextRequest,
+)
+from yunhu.domains.complaints.states import ComplaintStep, Side
+from yunhu.domains.complaints.steps import take_step
+from yunhu.domains.identity.public import Caller, Scope, requires
+from yunhu.foundation.http import Page, Services, problem_responses
+
+_write = requires(Scope.COMPLAINTS_WRITE)
+
+
+class ComplaintController(Controller):
+    """投诉: complaints about the calls of the caller's own tenant."""
+
+    path = "/complaints"
+    tags = ("Complaints",)
+    guards = (requires(Scope.COMPLAINTS_READ),)
+
+    @post(summary="Register a complaint", guards=[_write], responses=problem_responses(409, 422))
+    async def register(
+        self,
+        data: JSONBody[NewComplaint],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ComplaintDetail:
+        """It counts in the month in which it was received; the answer's term begins at once."""
+        by = By(caller.actor, Side.TENANT, services.clock.now())
+        async with services.database.transaction() as session:
+            row = await register(session, services.vault, wish_of(data, caller.tenant_id), by)
+            return await detail_of(session, row, services)
+
+    @get(summary="List complaints", responses=problem_responses(422))
+    async def list_complaints(  # noqa: PLR0917 one parameter a filter of the API
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        in_state: InState = None,
+        source: FromQuery[ComplaintSource | None] = None,
+        month: FromQuery[date | None] = None,
+        call_id: FromQuery[UUID | None] = None,
+        overdue: FromQuery[bool] = False,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[ComplaintView]:
+        """Newest first. `month` is its first day; `overdue` shows those whose answer is late."""
+        filters = ComplaintFilter(
+            tenant_id=caller.tenant_id,
+            state=in_state,
+            source=source,
+            month=month,
+            call_id=call_id,
+            late_at=services.clock.now() if overdue else None,
+        )
+        return await page_of(services, filters, cursor, limit)
+
+    @get("/months", summary="Complaints a month", responses=problem_responses())
+    async def months(
+        self, caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> list[MonthView]:
+        """Against the contract's threshold, newest first."""
+        async with services.database.transaction() as session:
+            return await months_of(services, session, caller.tenant_id)
+
+    @get("/{complaint_id:uuid}", summary="One complaint", responses=problem_responses(404))
+    async def show(
+        self,
+        complaint_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ComplaintDetail:
+        """With its calls, what proves them, and its history."""
+        async with services.database.transaction() as session:
+            row = await repository.find(session, complaint_id, caller.tenant_id)
+            if row is None:
+                raise ComplaintNotFoundError
+            return await detail_of(session, row, services)
+
+    @post(
+        "/{complaint_id:uuid}/{step:str}",
+        summary="Investigate, answer or comment",
+        guards=[_write],
+        status_code=200,
+        responses=problem_responses(404, 409),
+    )
+    async def step(
+        self,
+        complaint_id: FromPath[UUID],
+        step: FromPath[TenantAction],
+        data: JSONBody[TextRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ComplaintDetail:
+        """`investigate`, `answer` or `comment`; the other steps belong to the operator."""
+        by = By(caller.actor, Side.TENANT, services.clock.now())
+        async with services.database.transaction() as session:
+            row = await take_step(session, complaint_id, caller.tenant_id, ComplaintStep(step), data.text, by)
+            return await detail_of(session, row, services)

@@ -1,0 +1,74 @@
+"""What both sides' endpoints share."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar.params import QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.complaints import repository
+from yunhu.domains.complaints.errors import ComplaintPhoneInvalidError
+from yunhu.domains.complaints.models import Complaint
+from yunhu.domains.complaints.register import ComplaintWish, threshold
+from yunhu.domains.complaints.repository import ComplaintFilter
+from yunhu.domains.complaints.schemas import (
+    ComplaintDetail,
+    ComplaintView,
+    MonthView,
+    NewComplaint,
+    complaint_detail,
+    complaint_view,
+    month_view,
+)
+from yunhu.domains.complaints.states import ComplaintState
+from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor
+from yunhu.foundation.phone import InvalidPhoneError, Phone
+
+Limit = Annotated[int, QueryParameter(ge=1, le=200)]
+InState = Annotated[ComplaintState | None, QueryParameter(name="state")]
+_MONTHS = 24
+
+
+def wish_of(data: NewComplaint, tenant_id: UUID) -> ComplaintWish:
+    """Raises `ComplaintPhoneInvalidError`."""
+    try:
+        phone = Phone.parse(data.phone) if data.phone is not None else None
+    except InvalidPhoneError as error:
+        raise ComplaintPhoneInvalidError(str(error)) from None
+    return ComplaintWish(
+        tenant_id=tenant_id,
+        reference=data.reference,
+        source=data.source,
+        about=data.about,
+        text=data.text,
+        received_at=data.received_at,
+        phone=phone,
+        call_ids=tuple(dict.fromkeys(data.call_ids)),
+        refuse=data.refuse,
+    )
+
+
+async def page_of(
+    services: Services, filters: ComplaintFilter, cursor: str | None, limit: int
+) -> Page[ComplaintView]:
+    """Newest first."""
+    before = decode_cursor(cursor, UUID) if cursor is not None else None
+    async with services.database.transaction() as session:
+        rows = await repository.complaints(session, filters, before=before, limit=limit + 1)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    now = services.clock.now()
+    return Page([complaint_view(row, services.vault, now) for row in rows[:limit]], more)
+
+
+async def detail_of(session: AsyncSession, row: Complaint, services: Services) -> ComplaintDetail:
+    """A complaint with its calls and its history."""
+    calls = await repository.evidence_of(session, row.id)
+    entries = await repository.entries_of(session, row.id)
+    return complaint_detail(row, calls, entries, services.vault, services.clock.now())
+
+
+async def months_of(services: Services, session: AsyncSession, tenant_id: UUID) -> list[MonthView]:
+    """The last 24 months in which a complaint counts, newest first."""
+    limit = await threshold(session, tenant_id, services.clock.now())
+    rows = await repository.months_of(session, tenant_id, _MONTHS)
+    return [month_view(row.month, row.counted, limit) for row in rows]

@@ -1,0 +1,17 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.equipment.controller import (
+    EquipmentTestController,
+    SmscAccountController,
+    TrunkController,
+)
+from yunhu.foundation.http import Services
+
+
+def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    return TrunkController, SmscAccountController, EquipmentTestController

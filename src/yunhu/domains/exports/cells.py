@@ -1,0 +1,53 @@
+"""What stands in a cell. Pure."""
+
+import re
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from yunhu.foundation.clock import SHANGHAI
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d ]*(\.\d+)?")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+MOST_CHARACTERS = 32_000
+"""Excel takes 32,767 in a cell."""
+
+
+class CellKind(StrEnum):
+    """How a value is written."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MOMENT = "moment"
+    """China time."""
+    DAY = "day"
+    PHONE = "phone"
+    """Sealed as the database has it; masked, unless whole numbers were asked for."""
+
+
+def neutralised(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, also after it was saved as CSV (CWE-1236).
+
+    What begins like a formula gets an apostrophe before it. A number with its sign is none.
+    """
+    text = "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")[:MOST_CHARACTERS]
+    stripped = text.lstrip(" \u3000\xa0\ufeff\u200b")
+    if stripped.startswith(_DANGEROUS) or text.startswith(_DANGEROUS):
+        return text if _PLAIN_NUMBER.fullmatch(text) else f"'{text}"
+    return text
+
+
+def local(moment: datetime) -> datetime:
+    """China time without an offset: spreadsheets know none."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def as_text(value: Any) -> str:
+    """Anything that has no kind of its own."""
+    if isinstance(value, datetime):
+        return f"{local(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,36 @@
+"""Expected errors of exports."""
+
+from yunhu.foundation.errors import InvalidInputError, NotFoundError, YunhuError
+
+
+class OfferUnknownError(NotFoundError):
+    """Nothing of this name can be exported. Details: `offer`."""
+
+    id = "exports.offer_unknown"
+    title = "Nothing of this name can be exported"
+    title_zh = "不存在该导出项"
+
+
+class ColumnUnknownError(InvalidInputError):
+    """A column that was asked for does not exist. Details: `column`."""
+
+    id = "exports.column_unknown"
+    title = "There is no such column"
+    title_zh = "列不存在"
+
+
+class ReasonNeededError(InvalidInputError):
+    """Whole phone numbers are exported for a reason only."""
+
+    id = "exports.reason_needed"
+    title = "Whole phone numbers need a reason"
+    title_zh = "导出完整号码须填写理由"
+
+
+class ExportBrokenError(YunhuError):
+    """The process that writes the file came to no good end."""
+
+    id = "exports.broken"
+    status = 500
+    title = "The export could not be written"
+    title_zh = "导出文件生成失败"

@@ -1,0 +1,40 @@
+"""Mounts the slice. What can be exported, and the process that writes, are the entrypoints' to give."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.documents.public import DocumentStore, erase_documents
+from yunhu.domains.exports.controller import ExportController
+from yunhu.domains.exports.offers import Offer
+from yunhu.domains.exports.tasks import DOCUMENT_KIND, EXPORT, KEPT, Exporter
+from yunhu.domains.tasks.public import TaskHandler
+from yunhu.foundation.http import Services, provided
+from yunhu.foundation.jobs import Job
+
+_A_STEP = 100
+
+
+def routes(offers: Mapping[str, Offer]) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    return (Router("/", route_handlers=[ExportController], dependencies={"offers": provided(offers)}),)
+
+
+def handlers(services: Services, command: Sequence[str]) -> Mapping[str, TaskHandler]:
+    """Long work that the slice can do."""
+    return {EXPORT: Exporter(services, command).run}
+
+
+def jobs(services: Services) -> Sequence[Job]:
+    """What the slice does by itself."""
+    store = DocumentStore(services.settings.documents_dir, services.vault)
+
+    async def expire(session: AsyncSession, now: datetime) -> bool:
+        """Erase files whose days are over."""
+        erased = await erase_documents(session, store, DOCUMENT_KIND, now - KEPT, now, limit=_A_STEP)
+        return erased == _A_STEP
+
+    return (Job("exports.expire", timedelta(hours=1), expire),)

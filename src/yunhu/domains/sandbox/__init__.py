@@ -1,0 +1,1 @@
+"""Try it: an imagined visitor in the sandbox, driven from the console. Nobody is called."""

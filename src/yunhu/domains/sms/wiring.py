@@ -1,0 +1,20 @@
+"""Mounts the slice."""
+
+from collections.abc import Sequence
+
+from litestar.types import ControllerRouterHandler
+
+from yunhu.domains.exports.public import Offer
+from yunhu.domains.sms.controller import MessageController
+from yunhu.domains.sms.exports import MESSAGES
+from yunhu.foundation.http import Services
+
+
+def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+    """Everything below `/api/v1`."""
+    return (MessageController,)
+
+
+def exports() -> Sequence[Offer]:
+    """What of the slice can be exported."""
+    return (MESSAGES,)
