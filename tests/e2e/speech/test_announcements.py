@@ -26,7 +26,7 @@ pytestmark = [
 ANNOUNCED = [
     ("您好，您拨打的号码是空号，请核对后再拨。", ResultClass.NO_SUCH_NUMBER, "announced_no_such_number"),
     ("您好，您拨打的电话已关机，请稍后再拨。", ResultClass.POWERED_OFF, "announced_powered_off"),
-    ("您好，您拨打的电话已停机。", ResultClass.SUSPENDED, "announced_suspended"),
+    ("您拨打的用户已停机，请稍后再拨。", ResultClass.SUSPENDED, "announced_suspended"),
 ]
 
 
