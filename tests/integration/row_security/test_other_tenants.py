@@ -72,6 +72,7 @@ async def victim(database: Database, hall: Hall) -> dict[str, dict[str, Any]]:
         return await fill(session, hall.tenant_id, {})
 
 
+@pytest.mark.timeout(1200)  # it walks every endpoint with every id: minutes where other work shares the machine
 async def test_given_another_tenants_ids_when_every_endpoint_is_asked_then_nothing_is_shown_or_changed(
     app: Litestar,
     database: Database,
@@ -124,6 +125,7 @@ def _fault(operation: Operation, sent: Sent, answer: httpx.Response, secrets: li
     return None
 
 
+@pytest.mark.timeout(1200)
 async def test_given_the_owner_when_it_asks_for_its_objects_then_the_walk_has_made_one_of_each_kind(
     app: Litestar, client: httpx.AsyncClient, victim: dict[str, dict[str, Any]]
 ) -> None:
