@@ -61,6 +61,10 @@ def test_given_any_request_when_sent_then_the_answer_is_as_documented(
     failures = []
     for result in document.get_all_operations():
         operation = result.ok()
+        if any(
+            "text/event-stream" in str(answer) for answer in operation.definition.raw["responses"].values()
+        ):
+            continue  # an answer that does not end; it has tests of its own
         try:
             _run(operation, mode, live_api.token)
         except (schemathesis.errors.SchemathesisError, AssertionError, BaseExceptionGroup) as error:

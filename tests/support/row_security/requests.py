@@ -27,6 +27,12 @@ class Operation(msgspec.Struct, frozen=True):
         return f"{self.method.upper()} {self.path}"
 
     @property
+    def is_endless(self) -> bool:
+        """Whether its answer is a stream of events, which ends when somebody leaves."""
+        answers = self.definition["responses"].values()
+        return any("text/event-stream" in answer.get("content", {}) for answer in answers)
+
+    @property
     def names_an_object(self) -> bool:
         """Whether the path has an id of something, not only a word of a fixed list."""
         schemas = self.parameters("path").values()

@@ -64,11 +64,11 @@ class SandboxController(Controller):
         event_desk: NamedDependency[EventDesk],
     ) -> VisitAnswer:
         """`progress`, `called`, `recalled`, `served`, `missed` or `cancelled`."""
-        await _require_sandbox(services, caller)
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             journey = await repository.journey(session, caller.tenant_id, journey_id)
         if journey is None:
             raise VisitNotFoundError
+        await _require_sandbox(services, caller)
         said = QueueEventIn(
             event_id=_event_id(),
             event=data.event,
