@@ -15,7 +15,7 @@ from tests.support.main_job.product import HallClient, RunningProduct
 
 from yunhu.entrypoints.up_first_start import EXAMPLE_SLUG
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("speech-models")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("speech-models")]
 
 FIRST_CALL_SECONDS = 200
 """A first call waits for the speech model to be joined and loaded, and for four sentences to be rendered."""
