@@ -21,7 +21,9 @@ from bench import (
     evidence,
     gate,
     intake_row,
+    lists,
     memory,
+    overview,
     pacing,
     reconciliation,
     statement,
@@ -43,6 +45,8 @@ BENCHES: dict[str, Bench] = {
         statement,
         evidence,
         reconciliation,
+        overview,
+        lists,
         consent_import,
     )
 }

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from bench.past import indexes_aside
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.phone import Phone
 
@@ -43,12 +44,12 @@ async def fill_calls(dsn: str, vault: Vault, tenant_id: UUID, calls: int, first:
     """Ended calls of a year."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SET session_replication_role = replica")
         await connection.execute("CREATE UNLOGGED TABLE bench_callees (n int, callee bytea)")
         rows = [(n, vault.index_of(Phone(f"+86{phone_of(n)}"))) for n in range(CALLEES)]
         await connection.copy_records_to_table("bench_callees", records=rows)
         await connection.execute("ANALYZE bench_callees")
-        await connection.execute(_CALLS, tenant_id, calls, first)
+        async with indexes_aside(connection, ("calls",)):
+            await connection.execute(_CALLS, tenant_id, calls, first)
         await connection.execute("VACUUM ANALYZE calls")
     finally:
         await connection.close()
@@ -60,8 +61,8 @@ async def fill_pieces(
     """Charged pieces of a year in the order of time, as they come, none posted."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("SET session_replication_role = replica")
-        await connection.execute(_PIECES, tenant_id, contract_id, quota_id, first, count)
+        async with indexes_aside(connection, ("meter_entries",)):
+            await connection.execute(_PIECES, tenant_id, contract_id, quota_id, first, count)
         await connection.execute("UPDATE quota_periods SET used = $1 WHERE id = $2", count, quota_id)
         await connection.execute("VACUUM ANALYZE meter_entries")
     finally:

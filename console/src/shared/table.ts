@@ -31,3 +31,11 @@ export interface ListPage<T> {
   items: T[]
   next_cursor: string | null
 }
+
+/**
+ * The query of a request out of what a list asks for. Filters come as text from the page's address: the server checks
+ * them, so they are taken for whatever the request's types want.
+ */
+export function asQuery({ cursor, limit, sort, filters }: ListQuery): never {
+  return { cursor, limit, sort, ...filters } as never
+}

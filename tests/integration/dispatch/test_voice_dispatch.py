@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from sqlalchemy import text
 from tests.support.dispatch.rig import (
     ANSWERS,
     BUSY,
@@ -22,6 +23,7 @@ from tests.support.dispatch.rig import (
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
 from tests.support.hall.plugin import client_of
 
+from yunhu.domains.contracts.shortfall_subscriber import read_shortfalls
 from yunhu.domains.notifications.plans import KeyAction, KeyActionKind, RetryRule
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
@@ -217,17 +219,39 @@ async def test_given_a_number_that_is_barred_when_the_call_fails_then_the_number
     assert resting.e164 == call.caller_number
 
 
-async def test_given_a_pending_notification_when_its_deadline_passes_then_it_expires(
-    client: httpx.AsyncClient, rig: Rig, database: Database, clock: ManualClock
+@pytest.mark.parametrize(
+    ("robots", "missed"),
+    [
+        ("UPDATE robots SET retired = true", [("robot", 0, 1)]),
+        # One of two is retired and the other one busy all the time.
+        (
+            "UPDATE robots SET retired = name = 'robot-0', call_id = CASE name WHEN 'robot-1' THEN id END",
+            [("robot", 1, 1)],
+        ),
+        # Both are there: who wants more than was sold loses notifications, and nobody owes for them.
+        ("UPDATE robots SET call_id = id", []),
+    ],
+)
+async def test_given_no_free_robot_when_the_deadline_passes_then_it_expires_and_a_shortfall_is_measured(
+    client: httpx.AsyncClient,
+    rig: Rig,
+    database: Database,
+    clock: ManualClock,
+    robots: str,
+    missed: list[tuple[str, int, int]],
 ) -> None:
     async with database.transaction() as session:
-        from sqlalchemy import text
-
-        await session.execute(text("UPDATE robots SET retired = true"))
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
+        await session.execute(text(robots))
     await call_visitor(client, rig, ANSWERS)
     clock.set(clock.now().replace(minute=30))
     await rig.wait_for(STATES, "expired")
     assert rig.engine.dialled == []
+    async with database.transaction() as session:
+        while await read_shortfalls(session, clock.now()):
+            pass
+    found = await rows(database, "SELECT kind, supplied, lost FROM contract_shortfalls")
+    assert [(row.kind, row.supplied, row.lost) for row in found] == missed
 
 
 @pytest.fixture

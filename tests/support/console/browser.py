@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, async_playwright
@@ -26,8 +26,15 @@ FLAGS = (
 LANGUAGES = ("zh-CN", "en")
 THEMES = ("light", "dark")
 WIDTHS = {1280: 800, 390: 844}
+_COLOURS_AT_REST = """async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    await frame(); await frame()
+    const ends = one => one.effect.getComputedTiming().endTime !== Infinity
+    await Promise.allSettled(document.getAnimations().filter(ends).map(one => one.finished))
+}"""
+"""A change of theme fades from one colour to the other; what is measured is where it ends."""
 _SERIOUS = ("serious", "critical")
-_PATIENCE_MILLISECONDS = 15_000
+_PATIENCE_MILLISECONDS = 30_000
 
 
 class View(msgspec.Struct, frozen=True):
@@ -42,6 +49,8 @@ class View(msgspec.Struct, frozen=True):
 
 
 VIEWS = tuple(View(language, theme, width) for language in LANGUAGES for theme in THEMES for width in WIDTHS)
+FULLY_CHECKED = (View("zh-CN", "light", 1280), View("zh-CN", "dark", 390))
+"""Names, roles and order differ by width, contrast by theme; neither differs by language."""
 
 
 @asynccontextmanager
@@ -84,12 +93,19 @@ class Seat:
     def _on_error(self, error: Error) -> None:
         self.faults.append(f"error: {error}")
 
+    async def speak(self, language: str) -> None:
+        """Choose the language, as the person's browser remembers it; holds from the next page on."""
+        await self.context.add_init_script(
+            "if (location.protocol === 'http:') "
+            f"localStorage.setItem('yunhu.language', {json.dumps(json.dumps(language))})"
+        )
+
     async def look(self, view: View) -> None:
-        """Choose language, theme and width, as the person's browser remembers them; holds from the next page on."""
+        """Theme and width of the page as it stands: the console follows the system's theme until told otherwise."""
+        scheme: Literal["light", "dark"] = "dark" if view.theme == "dark" else "light"
+        await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await self.page.set_viewport_size({"width": view.width, "height": WIDTHS[view.width]})
-        choices = {"yunhu.language": view.language, "yunhu.theme": view.theme}
-        lines = (f"localStorage.setItem({key!r}, '{json.dumps(value)}')" for key, value in choices.items())
-        await self.context.add_init_script(f"if (location.protocol === 'http:') {{ {'; '.join(lines)} }}")
+        await self.page.evaluate(_COLOURS_AT_REST)
 
     async def open(self, path: str, ready: str = "h1") -> None:
         """Open a page and wait until it shows what it must and asks for nothing more."""
@@ -102,11 +118,14 @@ class Seat:
         await self.page.wait_for_load_state("networkidle")
         await self.page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
 
-    async def findings(self) -> list[str]:
-        """What axe finds serious on the page as it stands."""
+    async def findings(self, *rules: str) -> list[str]:
+        """What axe finds serious on the page as it stands; only by some of its rules, where they are named."""
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = await self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = {"type": "rule", "values": list(rules)}
+        found: dict[str, Any] = await self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"axe {one['impact']} {one['id']}: {node['target']} {node['failureSummary']}"
             for one in found["violations"]

@@ -57,3 +57,26 @@ def test_given_a_prompt_added_after_the_end_then_it_plays() -> None:
     source.add(TAIL)
     assert frames(source, 1) == [b"\x02" * 160]
     assert ended == [("one", True)]
+
+
+def test_given_prompts_taken_four_frames_at_a_time_then_they_join_and_each_is_told_once_it_has_left() -> None:
+    source, ended = playlist(ONE, TAIL, Prompt("long", b"\x03" * 1600))
+    first = b"\x01" * 320 + b"\x02" * 200 + SILENT_FRAME[:120]
+    assert source.take(4) == first
+    assert ended == []
+    assert source.take(4) == b"\x03" * 640
+    assert ended == [("one", True), ("tail", True)]
+    assert [source.take(4), source.take(4), source.take(4)] == [
+        b"\x03" * 640,
+        b"\x03" * 320 + SILENT_FRAME * 2,
+        None,
+    ]
+    assert ended[2:] == [("long", True)]
+
+
+def test_given_frames_taken_ahead_when_cleared_then_what_was_taken_whole_counts_as_played() -> None:
+    source, ended = playlist(ONE, Prompt("long", b"\x03" * 1600), TAIL)
+    source.take(4)
+    source.clear()
+    assert ended == [("one", True), ("long", False), ("tail", False)]
+    assert source.take(4) is None

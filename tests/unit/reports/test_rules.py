@@ -30,7 +30,8 @@ _MONTH = Span(date(2026, 1, 1), date(2026, 1, 31))
 @pytest.mark.parametrize(
     ("by", "narrowed", "source"),
     [
-        (By.DAY, Narrowed(), Dimension.TOTAL),
+        (By.DAY, Narrowed(), Dimension.DAY),
+        (By.HOUR_OF_DAY, Narrowed(), Dimension.TOTAL),
         (By.HOUR, Narrowed(state="busy"), Dimension.TOTAL),
         (By.NUMBER, Narrowed(), Dimension.NUMBER),
         (By.DAY, Narrowed(number="+8629"), Dimension.NUMBER),

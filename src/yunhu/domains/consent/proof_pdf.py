@@ -1,6 +1,7 @@
 """The proof of one person's consent as a page to print."""
 
 import io
+import string
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,13 @@ _REFUSED_BY = {
 }
 _CONSENTS = ("用途", "方式", "同意时间", "有效期至", "凭证", "状态")
 _REFUSALS = ("拒绝时间", "方式", "解除时间")
+_STATES = "有效已同意：、没有有效的同意；已拒绝来电和短信已撤回已过期长期未解除—"
+_HEAD = "甲方电话号码出具时间当前结论"
+_WORDS = (
+    *(_TITLE, "同意记录", "拒绝记录", _HEAD, _STATES, string.printable),
+    *(*_CONSENTS, *_REFUSALS, *_PURPOSES.values(), *_SOURCES.values(), *_REFUSED_BY.values()),
+)
+"""Always the same letters, whatever a proof says: the font is cut once for a tenant and not for each paper."""
 _CONSENT_WIDTHS = (28, 20, 36, 26, 44, 28)
 _REFUSAL_WIDTHS = (60, 60, 62)
 
@@ -41,14 +49,7 @@ def proof_pdf(proof: Proof, phone: str, tenant: str) -> bytes:
     ]
     consents = [_consent_cells(row, proof.made_at) for row in proof.consents]
     refusals = [_refusal_cells(row) for row in proof.refusals]
-    words = [
-        _TITLE,
-        "同意记录",
-        "拒绝记录",
-        *_CONSENTS,
-        *_REFUSALS,
-        *(word for pair in head for word in pair),
-    ]
+    words = [*_WORDS, *(word for pair in head for word in pair)]
     words += [cell for row in (*consents, *refusals) for cell in row]
     with document_fonts(words) as fonts:
         out = io.BytesIO()

@@ -8,8 +8,11 @@ have already concluded.
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -18,9 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.calls.public import Facts, live_on_nodes
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.attempts import Attempts, conclude
-from yunhu.domains.notifications.public import Next, NotificationState, lock, move
+from yunhu.domains.dispatch.gate import snapshot_of
+from yunhu.domains.dispatch.rules import judge
+from yunhu.domains.notifications.public import DeliveryPlan, Next, NotificationState, lock, move
+from yunhu.domains.numbers.public import clock_columns
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
+from yunhu.foundation.verdicts import Outcome
 from yunhu.telephony.port import EndedBy, ResultClass, Termination
 
 log = structlog.get_logger()
@@ -168,7 +175,24 @@ class NodeRegister:
                 row = await lock(session, notification_id)
                 target = Next(NotificationState.EXPIRED)
                 result = row.result or "expired"
-                await move(session, row, target, result=result, now=now, detail={"reason": "deadline"})
+                await move(
+                    session, row, target, result=result, now=now, detail=await _in_vain(session, row, now)
+                )
+
+
+async def _in_vain(session: AsyncSession, row: Any, now: datetime) -> dict[str, Any]:
+    """Why a notification could not leave in time. Nothing is picked while every robot is leased, so that a want of
+    robots shows only here; it is what shortfalls are measured by (row C13)."""
+    if row.channel != "voice":
+        return {"reason": "deadline"}
+    last = row.deadline - timedelta(microseconds=1)
+    values = {**clock_columns(now), "id": row.id, "tenant_id": row.tenant_id}
+    waiting = await repository.snapshot_of_waiting(session, values)
+    plan = msgspec.convert(row.plan, DeliveryPlan)
+    verdict = judge(snapshot_of(waiting, plan, "voice", last))
+    if verdict.outcome is not Outcome.REFUSED:
+        return {"reason": "deadline"}
+    return {"reason": verdict.reason, "verdict": msgspec.to_builtins(verdict)}
 
 
 _NODE_LOST = Termination(result=ResultClass.UNKNOWN, ended_by=EndedBy.NODE, reason="node_lost")

@@ -67,6 +67,14 @@ PREVIEW = text(
     """
 )
 
+# And for one that waited in vain: what was missing when its time was up?
+SNAPSHOT_OF = text(
+    f"""
+    WITH picked AS (SELECT n.* FROM notifications AS n WHERE n.id = :id)
+    {_SNAPSHOT}
+    """  # noqa: S608 constant text
+)
+
 ENABLED_TRUNKS = text("SELECT id FROM trunks WHERE enabled")
 
 # Law 1: robot, caller number, daily cap and call row are taken together or not at all, in one statement. Robot and
@@ -142,6 +150,12 @@ async def preview(session: AsyncSession, parameters: dict[str, Any]) -> Any:
     """The snapshot of a notification that was not created. Every enabled trunk counts as usable."""
     trunks = list((await session.execute(ENABLED_TRUNKS)).scalars())
     return (await session.execute(PREVIEW, {**parameters, "trunks": trunks})).one()
+
+
+async def snapshot_of_waiting(session: AsyncSession, parameters: dict[str, Any]) -> Any:
+    """The snapshot of a notification that nobody picked. Every enabled trunk counts as usable."""
+    trunks = list((await session.execute(ENABLED_TRUNKS)).scalars())
+    return (await session.execute(SNAPSHOT_OF, {**parameters, "trunks": trunks})).one()
 
 
 async def reserve(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:

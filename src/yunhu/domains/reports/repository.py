@@ -28,6 +28,7 @@ _KEYS = {
 }
 _VALUES = {
     Dimension.TOTAL: "''",
+    Dimension.DAY: "''",
     Dimension.NUMBER: "caller_number",
     Dimension.MATTER: "matter",
     Dimension.WINDOW: "window_name",

@@ -14,7 +14,7 @@ BATCH = 20_000
 _MEASURES = "n, reached, rang, talk_ms, ring_ms"
 _SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in _MEASURES.split(", "))
 _KEY = "tenant_id, kind, dimension, bucket, script_id, scenario_id, state, value, removed"
-# A line counts in the hour, and in the day of its number, its matter and its window; a first call's time to the
+# A line counts in its hour and its day, and in the day of its number, its matter and its window; a first call's time to the
 # ringing on its scale, whatever became of the call.
 _SPREAD = f"""
     SELECT {_KEY}, {_SUMS} FROM (
@@ -22,6 +22,7 @@ _SPREAD = f"""
             {_MEASURES}
         FROM lines AS l CROSS JOIN LATERAL (VALUES
             ('total', date_trunc('hour', l.at, 'Asia/Shanghai'), l.state, ''),
+            ('day', date_trunc('day', l.at, 'Asia/Shanghai'), l.state, ''),
             ('number', date_trunc('day', l.at, 'Asia/Shanghai'), l.state,
                 CASE WHEN l.kind = 'call' THEN l.caller_number END),
             ('matter', date_trunc('day', l.at, 'Asia/Shanghai'), l.state, l.matter),

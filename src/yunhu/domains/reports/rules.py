@@ -31,7 +31,8 @@ class Dimension(StrEnum):
     """What sums are kept by, besides script, scenario and state."""
 
     TOTAL = "total"
-    """By the hour; the others by the natural day."""
+    """By the hour; the others but `to_ring` by the natural day."""
+    DAY = "day"
     NUMBER = "number"
     MATTER = "matter"
     WINDOW = "window"
@@ -143,7 +144,7 @@ def source_of(question: Question) -> Dimension | None:
         if value is not None:
             wanted.add(dimension)
     if not wanted:
-        return Dimension.TOTAL
+        return Dimension.TOTAL if question.by in HOURLY else Dimension.DAY
     if len(wanted) == 1 and question.by not in HOURLY:
         return wanted.pop()
     if question.span.days > MOST_DAYS_COUNTED:

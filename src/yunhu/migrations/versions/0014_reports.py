@@ -214,7 +214,7 @@ def _create_rollups() -> None:
         *_measures(),
         sa.CheckConstraint(_KIND, name=op.f("ck_report_cells_kind")),
         sa.CheckConstraint(
-            "dimension IN ('total', 'number', 'matter', 'window', 'to_ring')",
+            "dimension IN ('total', 'day', 'number', 'matter', 'window', 'to_ring')",
             name=op.f("ck_report_cells_dimension"),
         ),
         sa.PrimaryKeyConstraint(

@@ -44,7 +44,7 @@ class Playlist:
         """The next frames of 160 octets, the last one of a prompt filled up with silence; None when nothing plays."""
         start = self._position
         end = start + frames * FRAME_SAMPLES
-        if end <= self._length:
+        if end <= self._length and not self._over:
             self._position = end
             return self._audio[start:end]
         if self._playing is None and not self._waiting and not self._over:

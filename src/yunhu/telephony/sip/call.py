@@ -330,12 +330,12 @@ class OutgoingCall:
         """Let an open INVITE go, and see that a 2xx that comes all the same is released.
 
         It can come where no final response did, and after a refusal where a phone may have rung: a proxy passes every
-        2xx on (RFC 3261 §16.7).
+        2xx on (RFC 3261 §16.7). A 2xx that crossed our CANCEL comes again when its ACK was lost.
         """
         if self._invite is not None:
             self._invite.abandon()
         refused = isinstance(message, Response) and message.status >= 300
-        if self._answers is not None and (message is None or (refused and self.progressed)):
+        if self._answers is not None and (not refused or self.progressed):
             self.agent.late.keep(self._branch, self._answers)
 
     def _ending(self, cause: EndCause, message: Message | None) -> SipEnding:
