@@ -1,6 +1,5 @@
 """HTTP endpoints of caller numbers for the operator: stock, allocation, states, limits, papers, regions."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
-from yunhu.domains.calls.public import Trunk
 from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
 from yunhu.domains.numbers import repository
 from yunhu.domains.numbers.controller import detail_of, page_of
@@ -21,16 +19,13 @@ from yunhu.domains.numbers.errors import (
     NumberInvalidError,
     NumberNotFoundError,
     TenantUnknownError,
-    TrunkUnknownError,
 )
 from yunhu.domains.numbers.models import CallerNumber, NumberState
-from yunhu.domains.numbers.regions import MOBILE, SERVICE, region_of
 from yunhu.domains.numbers.schemas import (
     Allocation,
     CoolingRequest,
     FlagRequest,
     LimitsRequest,
-    NewNumber,
     NumberDetail,
     NumberImport,
     NumberView,
@@ -43,7 +38,6 @@ from yunhu.domains.numbers.schemas import (
     number_view,
 )
 from yunhu.domains.numbers.service import (
-    NumberCard,
     PaperCard,
     Wanted,
     add_paper,
@@ -57,8 +51,9 @@ from yunhu.domains.numbers.service import (
     take_step,
 )
 from yunhu.domains.numbers.states import Step
+from yunhu.domains.numbers.stock import cards_of, phone_of
 from yunhu.foundation.http import Page, Services, problem_responses
-from yunhu.foundation.phone import InvalidPhoneError, Phone
+from yunhu.foundation.phone import Phone
 
 
 class OperatorNumberController(Controller):
@@ -95,7 +90,7 @@ class OperatorNumberController(Controller):
     ) -> list[NumberView]:
         """Real-name numbers into the operator's stock: all of them or, when one is wrong, none."""
         async with services.database.transaction() as session:
-            cards = await _cards(session, data.numbers)
+            cards = await cards_of(session, data.numbers)
             rows = await import_numbers(session, cards, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.import", row, {"registered_to": row.registered_to})
@@ -276,38 +271,6 @@ class OperatorRegionController(Controller):
         return RegionsView(regions=sorted(set(data.regions)))
 
 
-async def _cards(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[NumberCard]:
-    trunks = {row.name: row.id for row in (await session.execute(select(Trunk.id, Trunk.name))).all()}
-    return [_card(number, at, trunks) for at, number in enumerate(wanted)]
-
-
-def _card(wanted: NewNumber, at: int, trunks: dict[str, UUID]) -> NumberCard:
-    phone = _phone(wanted.number, at)
-    if wanted.valid_until is not None and wanted.valid_until < wanted.valid_from:
-        raise NumberInvalidError("the last day lies before the first", number=wanted.number, row=at + 1)
-    if wanted.trunk not in trunks:
-        raise TrunkUnknownError(trunk=wanted.trunk)
-    region = region_of(phone)
-    if wanted.region is not None and region not in {MOBILE, SERVICE, wanted.region}:
-        raise NumberInvalidError(f"its region is {region}", number=wanted.number, row=at + 1)
-    return NumberCard(
-        phone=phone,
-        region=wanted.region or region,
-        papers=tuple(
-            PaperCard(kind=paper.kind, document_id=paper.document_id, valid_until=paper.valid_until)
-            for paper in wanted.papers
-        ),
-        trunk_id=trunks[wanted.trunk],
-        registered_to=wanted.registered_to,
-        valid_from=wanted.valid_from,
-        valid_until=wanted.valid_until,
-        per_minute=wanted.per_minute,
-        per_hour=wanted.per_hour,
-        per_day=wanted.per_day,
-        max_concurrent=wanted.max_concurrent,
-    )
-
-
 def _wanted(data: Allocation, tenant_name: str) -> Wanted:
     if (data.count is None) == (data.numbers is None):
         raise NumberInvalidError("either a count or the numbers themselves", number="", row=0)
@@ -315,15 +278,8 @@ def _wanted(data: Allocation, tenant_name: str) -> Wanted:
         registered_to=data.registered_to or tenant_name,
         count=data.count or 0,
         region=data.region,
-        numbers=tuple(_phone(number, at) for at, number in enumerate(data.numbers or ())),
+        numbers=tuple(phone_of(number, at) for at, number in enumerate(data.numbers or (), start=1)),
     )
-
-
-def _phone(number: str, at: int) -> Phone:
-    try:
-        return Phone.parse(number)
-    except InvalidPhoneError as error:
-        raise NumberInvalidError(str(error), number=number, row=at + 1) from None
 
 
 async def _tenant(session: AsyncSession, slug: str) -> Tenant:
