@@ -30,11 +30,13 @@ async def _operator_alarms(cast: Cast) -> str:
 
 _LIVE = "[data-test=running]"
 PAGES = (
-    PageCase(route="/live", role="tenant:supervisor", ready=_LIVE, api="/live"),
-    PageCase(route="/live/wall", role="tenant:supervisor", ready=_LIVE),
+    PageCase(route="/live", role="tenant:supervisor", ready=_LIVE, follows=True, api="/live"),
+    PageCase(route="/live/wall", role="tenant:supervisor", ready=_LIVE, follows=True),
     PageCase(route="/alarms", role="tenant:supervisor", ready="tbody tr", api="/alarms", prepare=_alarms),
-    PageCase(route="/operator/live", role="operator:support", ready=_LIVE, api="/operator/live"),
-    PageCase(route="/operator/live/wall", role="operator:support", ready=_LIVE),
+    PageCase(
+        route="/operator/live", role="operator:support", ready=_LIVE, follows=True, api="/operator/live"
+    ),
+    PageCase(route="/operator/live/wall", role="operator:support", ready=_LIVE, follows=True),
     PageCase(
         route="/operator/alarms",
         role="operator:support",

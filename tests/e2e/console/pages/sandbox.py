@@ -18,5 +18,5 @@ async def _visit(cast: Cast) -> str:
 
 
 PAGES = (
-    PageCase(route="/try", role="tenant:supervisor", ready="[data-test=queue-number]", prepare=_visit),
+    PageCase(route="/try", role="tenant:supervisor", ready="[data-test=text]", follows=True, prepare=_visit),
 )
