@@ -13,6 +13,8 @@ from tests.support.console.browser import ROOT, Seat, running_browser, seat
 from tests.support.console.people import Cast
 from tests.support.main_job.product import RunningProduct
 
+_READY_SECONDS = 400
+"""A first start joins the speech models, on a machine that other tests use at the same time."""
 Sit = Callable[[str | None], Awaitable[Seat]]
 
 
@@ -28,7 +30,8 @@ async def product(
 ) -> AsyncIterator[RunningProduct]:
     """`yunhu up` with the sandbox carrier and the example hall."""
     directory = tmp_path_factory.mktemp("console")
-    async with RunningProduct(directory, lent=tmp_path_factory.mktemp("console-lent"), secrets={}) as running:
+    lent = tmp_path_factory.mktemp("console-lent")
+    async with RunningProduct(directory, lent=lent, secrets={}, ready_seconds=_READY_SECONDS) as running:
         yield running
 
 

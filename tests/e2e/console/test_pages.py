@@ -14,6 +14,7 @@ PAGES = all_pages()
 _PATH = re.compile(r"\bpath: '([^']+)'")
 
 
+@pytest.mark.timeout(600)  # the first one also starts the product
 @pytest.mark.peer("chromium")
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("case", PAGES, ids=[page.name for page in PAGES])

@@ -26,8 +26,15 @@ FLAGS = (
 LANGUAGES = ("zh-CN", "en")
 THEMES = ("light", "dark")
 WIDTHS = {1280: 800, 390: 844}
+_COLOURS_AT_REST = """async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    await frame(); await frame()
+    const ends = one => one.effect.getComputedTiming().endTime !== Infinity
+    await Promise.allSettled(document.getAnimations().filter(ends).map(one => one.finished))
+}"""
+"""A change of theme fades from one colour to the other; what is measured is where it ends."""
 _SERIOUS = ("serious", "critical")
-_PATIENCE_MILLISECONDS = 15_000
+_PATIENCE_MILLISECONDS = 30_000
 
 
 class View(msgspec.Struct, frozen=True):
@@ -98,6 +105,7 @@ class Seat:
         scheme: Literal["light", "dark"] = "dark" if view.theme == "dark" else "light"
         await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await self.page.set_viewport_size({"width": view.width, "height": WIDTHS[view.width]})
+        await self.page.evaluate(_COLOURS_AT_REST)
 
     async def open(self, path: str, ready: str = "h1") -> None:
         """Open a page and wait until it shows what it must and asks for nothing more."""

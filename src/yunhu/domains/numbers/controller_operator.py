@@ -20,7 +20,6 @@ from yunhu.domains.numbers.errors import (
     NumberNotFoundError,
     TenantUnknownError,
 )
-from yunhu.domains.numbers.importing import cards_of, checks_of, phone_of, trunks_by_name
 from yunhu.domains.numbers.models import CallerNumber, NumberState
 from yunhu.domains.numbers.schemas import (
     Allocation,
@@ -53,6 +52,7 @@ from yunhu.domains.numbers.service import (
     take_step,
 )
 from yunhu.domains.numbers.states import Step
+from yunhu.domains.numbers.stock import cards_of, checks_of, phone_of, trunks_by_name
 from yunhu.foundation.http import Page, Services, problem_responses
 from yunhu.foundation.phone import Phone
 
@@ -293,7 +293,7 @@ def _wanted(data: Allocation, tenant_name: str) -> Wanted:
         registered_to=data.registered_to or tenant_name,
         count=data.count or 0,
         region=data.region,
-        numbers=tuple(phone_of(number, at) for at, number in enumerate(data.numbers or ())),
+        numbers=tuple(phone_of(number, at) for at, number in enumerate(data.numbers or (), start=1)),
     )
 
 
