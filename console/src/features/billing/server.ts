@@ -1,5 +1,5 @@
 import { api, call } from '@/api/client'
-import type { AccountView, EntryKind, EntryView, MeterDay, StatementWhole, UsageView } from '@/api/schema'
+import type { AccountView, BillingSchemasEntryView as EntryView, BillingWordsEntryKind as EntryKind, MeterDay, StatementWhole, UsageView } from '@/api/schema'
 import type { ListPage } from '@/shared/table'
 
 interface Paged {
