@@ -30,7 +30,7 @@ describe('lineOf', () => {
   test('given marks near each other then their words stand on levels of their own', () => {
     const points = [point('2026-02-01', 'a'), point('2026-02-03', 'b'), point('2026-02-05', 'c'), point('2026-09-01', 'd')]
     const line = lineOf(whole(), points, day, '2026-02-09')
-    expect(line.marks.map((mark) => mark.level)).toEqual([0, 1, 2, 0])
+    expect(line.marks.map((mark) => mark.level)).toEqual([2, 1, 0, 0])
     expect(line.levels).toBe(3)
   })
 

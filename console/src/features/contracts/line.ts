@@ -38,7 +38,7 @@ export interface Mark {
 const DAY_MILLISECONDS = 86_400_000
 const MARGIN = 0.02
 /** What a mark's words take of the line. */
-const WORDS = 0.15
+const WORDS = 0.17
 /** These are drawn as bands. */
 const BANDS = new Set(['suspended', 'suspension_lifted', 'suspension_proposed', 'suspension_declined'])
 const WORST: readonly TickState[] = ['late', 'today', 'coming', 'done']
@@ -93,14 +93,21 @@ export function monthsOf(begin: number, end: number): string[] {
   return months.filter((month) => (Number(month.slice(5)) - 1) % step === 0)
 }
 
-/** Points of one day share a mark; marks whose words would meet stand on levels of their own. */
+/** What somebody looks for first, where a day has several points. */
+const FIRST = ['signed', 'activated', 'paid', 'payment_due', 'settlement_due', 'settled', 'term_ends', 'ended_early']
+const rank = (kind: string) => (FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length)
+
+/**
+ * Points of one day share a mark; marks whose words would meet stand on levels of their own. Taken from the right, so
+ * that the stem of a higher mark passes left of the words below it.
+ */
 function marksOf(points: readonly TimelinePoint[], place: (day: string) => number): Mark[] {
   const byDay = new Map<string, TimelinePoint[]>()
   for (const point of points) {
     if (!BANDS.has(point.kind)) byDay.set(point.day, [...(byDay.get(point.day) ?? []), point])
   }
   const taken: Span[][] = []
-  return [...byDay].toSorted(([one], [other]) => one.localeCompare(other)).map(([day, group]) => {
+  const marks = [...byDay].toSorted(([one], [other]) => other.localeCompare(one)).map(([day, group]) => {
     const at = place(day)
     const anchor = at + WORDS > 1 ? ('end' as const) : ('start' as const)
     const span = anchor === 'start' ? { begin: at, end: at + WORDS } : { begin: at - WORDS, end: at }
@@ -108,8 +115,10 @@ function marksOf(points: readonly TimelinePoint[], place: (day: string) => numbe
     while (taken[level]?.some((other) => span.begin < other.end && other.begin < span.end)) level += 1
     taken[level] = [...(taken[level] ?? []), span]
     const state = WORST.find((one) => group.some((point) => point.state === one)) ?? 'done'
-    return { at, day, kinds: [...new Set(group.map((point) => point.kind))], state, level, anchor }
+    const kinds = [...new Set(group.map((point) => point.kind))].toSorted((one, other) => rank(one) - rank(other))
+    return { at, day, kinds, state, level, anchor }
   })
+  return marks.toReversed()
 }
 
 function bandsOf(whole: ContractWhole, place: (day: string) => number, chinaDay: (at: string) => string, today: string): Band[] {

@@ -35,7 +35,7 @@ export default {
   asList: 'One by one ({count})',
   month: '{month}',
   today: 'today',
-  andMore: '{first}, {count} more',
+  andMore: '{first} · {count} more',
   point: {
     drafted: 'Drafted',
     signed: 'Signed',

@@ -35,7 +35,7 @@ export default {
   asList: '逐项查看（{count} 项）',
   month: '{month} 月',
   today: '今天',
-  andMore: '{first} 等，另 {count} 项',
+  andMore: '{first} · 另 {count} 项',
   point: {
     drafted: '起草',
     signed: '签订',
