@@ -83,7 +83,7 @@ async def checks_of(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[
                 number=card.phone.dialled if card is not None else number.number,
                 region=card.region if card is not None else None,
                 problem=fault.id if fault is not None else NumberKnownError.id if known else None,
-                detail=str(error) if error is not None else None,
+                detail=str(fault) if fault is not None else None,
             )
         )
         if card is not None:
