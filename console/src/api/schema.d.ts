@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances of the own ledger
+         * @description Debit positive, credit negative; they sum to zero.
+         */
+        get: operations["ApiV1BillingAccountsAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing/alarms": {
         parameters: {
             query?: never;
@@ -296,6 +316,26 @@ export interface paths {
          * @description Newest first: each level of a period or of a contract's money once.
          */
         get: operations["ApiV1BillingAlarmsAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the own ledger
+         * @description Newest first. Entries never change.
+         */
+        get: operations["ApiV1BillingEntriesEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2228,6 +2268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/billing/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was charged to a tenant on each day
+         * @description Natural days of China, both included.
+         */
+        get: operations["ApiV1OperatorBillingMeterMeter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/billing/preview": {
         parameters: {
             query?: never;
@@ -2654,6 +2714,46 @@ export interface paths {
          * @description Out of the stock, registered to the tenant, with the right to call from their regions.
          */
         post: operations["ApiV1OperatorCallerNumbersAllocationsAllocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import would do
+         * @description Each row with its region, or the id of the error that would stop the import. Nothing is taken.
+         */
+        post: operations["ApiV1OperatorCallerNumbersChecksCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trunks that numbers can be bound to
+         * @description By name.
+         */
+        get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3602,6 +3702,26 @@ export interface paths {
          * @description By somebody who neither drafted, submitted nor reviewed it. The answer says from when to when it holds.
          */
         post: operations["ApiV1OperatorFilingsVersionIdApproveApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/filings/{version_id}/attachments/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a filed document
+         * @description What the tenant attached to this version, and nothing else of its documents. Who read it is put on record.
+         */
+        get: operations["ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5521,7 +5641,7 @@ export interface paths {
         };
         /**
          * List scripts
-         * @description Newest first.
+         * @description Newest first, each with its newest version and the one in use.
          */
         get: operations["ApiV1ScriptsListScripts"];
         put?: never;
@@ -5530,6 +5650,26 @@ export interface paths {
          * @description A name and a channel; its wording comes as versions.
          */
         post: operations["ApiV1ScriptsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One script
+         * @description With its newest version and the one in use; the wordings are its versions.
+         */
+        get: operations["ApiV1ScriptsSlugShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5615,6 +5755,26 @@ export interface paths {
          *     once.
          */
         post: operations["ApiV1ScriptsReadingAloudRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/reading-aloud/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The words of a reading
+         * @description What the voice would say, part by part, with numbers as they are read. Nothing is rendered.
+         */
+        post: operations["ApiV1ScriptsReadingAloudWordsWords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6181,6 +6341,7 @@ export interface components {
         AccountView: {
             account: string;
             balance: number;
+            item: string | null;
             item_id: string | null;
         };
         /** Acknowledgement */
@@ -6667,6 +6828,7 @@ export interface components {
             carriers: components["schemas"]["CarrierFinding"][];
             faults: string[];
             hits: components["schemas"]["Hit"][];
+            length: components["schemas"]["MessageLength"] | null;
             screening_version: number;
         };
         /**
@@ -7352,6 +7514,14 @@ export interface components {
             before: string;
             name: string;
         };
+        /** FiledDocument */
+        FiledDocument: {
+            bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+        };
         /** FiledScriptView */
         FiledScriptView: {
             carriers: components["schemas"]["CarrierFinding"][];
@@ -7383,6 +7553,7 @@ export interface components {
         };
         /** FilingDetail */
         FilingDetail: {
+            attachments: components["schemas"]["FiledDocument"][];
             content: components["schemas"]["FilingContent"];
             content_hash: string;
             drafted_by: string[];
@@ -7434,6 +7605,8 @@ export interface components {
             state: components["schemas"]["FilingState"];
             submitted_at: string | null;
             submitted_by: string | null;
+            /** Format: uuid */
+            tenant_id: string;
             valid_from: string | null;
             valid_until: string | null;
         };
@@ -7874,7 +8047,18 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /** MailedQuery */
+        /**
+         * MailedQuery
+         * @default {
+         *       "by": "day",
+         *       "script_id": null,
+         *       "scenario_id": null,
+         *       "caller_number": null,
+         *       "result": null,
+         *       "matter": null,
+         *       "window": null
+         *     }
+         */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
@@ -7909,6 +8093,11 @@ export interface components {
                 [key: string]: unknown;
             };
             window: string | null;
+        };
+        /** MessageLength */
+        MessageLength: {
+            characters: number;
+            parts: number;
         };
         /**
          * MessageState
@@ -8271,12 +8460,21 @@ export interface components {
             stop_reason: string | null;
             window: string | null;
         };
+        /** NumberCheck */
+        NumberCheck: {
+            detail: string | null;
+            number: string;
+            problem: string | null;
+            region: string | null;
+            row: number;
+        };
         /** NumberDetail */
         NumberDetail: {
             days: components["schemas"]["numbers_schemas_DayView"][];
             events: components["schemas"]["EventView"][];
             number: components["schemas"]["NumberView"];
             papers: components["schemas"]["PaperView"][];
+            pool: components["schemas"]["PoolDay"][];
         };
         /** NumberImport */
         NumberImport: {
@@ -8325,6 +8523,9 @@ export interface components {
             tenant_id: string | null;
             /** Format: uuid */
             trunk_id: string;
+            used_day: number;
+            used_hour: number;
+            used_minute: number;
             /** Format: date */
             valid_from: string;
             valid_until: string | null;
@@ -8848,6 +9049,14 @@ export interface components {
         PolicyBody: {
             second_factor_for_all: boolean;
         };
+        /** PoolDay */
+        PoolDay: {
+            answered: number;
+            /** Format: date */
+            day: string;
+            reached: number;
+            refused: number;
+        };
         /** PreviewAnswer */
         PreviewAnswer: {
             faults: components["schemas"]["FilingFault"][];
@@ -9048,6 +9257,11 @@ export interface components {
             /** @description With `{slot}` placeholders */
             text?: string | null;
             version_id?: string | null;
+        };
+        /** ReadingWords */
+        ReadingWords: {
+            segments: components["schemas"]["Segment"][];
+            text: string;
         };
         /** ReadNotice */
         ReadNotice: {
@@ -9398,12 +9612,14 @@ export interface components {
         scripts_comparison_RunKind: "same" | "added" | "removed";
         /** ScriptView */
         ScriptView: {
+            approved: components["schemas"]["VersionStanding"] | null;
             channel: components["schemas"]["Channel"];
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
             name: string;
+            newest: components["schemas"]["VersionStanding"] | null;
             slug: string;
         };
         /** SecondFactorRequest */
@@ -9417,6 +9633,11 @@ export interface components {
             env?: string | null;
             file?: string | null;
             sealed?: string | null;
+        };
+        /** Segment */
+        Segment: {
+            slot?: string | null;
+            words: string;
         };
         /**
          * SendState
@@ -10065,6 +10286,13 @@ export interface components {
             reason: string;
             until: string | null;
         };
+        /** VersionStanding */
+        VersionStanding: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            state: components["schemas"]["VersionState"];
+        };
         /**
          * VersionState
          * @description Where a version stands. It follows the filing in force; the exact moment is `FiledScript.in_force` (row C3).
@@ -10311,6 +10539,7 @@ export type FaultState = components['schemas']['FaultState'];
 export type FaultText = components['schemas']['FaultText'];
 export type FaultView = components['schemas']['FaultView'];
 export type FieldComparison = components['schemas']['FieldComparison'];
+export type FiledDocument = components['schemas']['FiledDocument'];
 export type FiledScriptView = components['schemas']['FiledScriptView'];
 export type FilingComparison = components['schemas']['FilingComparison'];
 export type FilingContent = components['schemas']['FilingContent'];
@@ -10371,6 +10600,7 @@ export type LiveCallView = components['schemas']['LiveCallView'];
 export type LiveView = components['schemas']['LiveView'];
 export type MailedQuery = components['schemas']['MailedQuery'];
 export type MessageDetail = components['schemas']['MessageDetail'];
+export type MessageLength = components['schemas']['MessageLength'];
 export type MessageState = components['schemas']['MessageState'];
 export type MessageView = components['schemas']['MessageView'];
 export type MeterDay = components['schemas']['MeterDay'];
@@ -10403,6 +10633,7 @@ export type NotificationRequest = components['schemas']['NotificationRequest'];
 export type NotificationsRulesReason = components['schemas']['notifications_rules_Reason'];
 export type NotificationState = components['schemas']['NotificationState'];
 export type NotificationView = components['schemas']['NotificationView'];
+export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberDetail = components['schemas']['NumberDetail'];
 export type NumberImport = components['schemas']['NumberImport'];
 export type NumbersSchemasDayView = components['schemas']['numbers_schemas_DayView'];
@@ -10481,6 +10712,7 @@ export type PhoneCall = components['schemas']['PhoneCall'];
 export type PhoneMessage = components['schemas']['PhoneMessage'];
 export type PhoneView = components['schemas']['PhoneView'];
 export type PolicyBody = components['schemas']['PolicyBody'];
+export type PoolDay = components['schemas']['PoolDay'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PrivacyControllerTermRequest = components['schemas']['privacy_controller_TermRequest'];
@@ -10502,6 +10734,7 @@ export type QueueEventView = components['schemas']['QueueEventView'];
 export type Quota = components['schemas']['Quota'];
 export type QuotaView = components['schemas']['QuotaView'];
 export type ReadingRequest = components['schemas']['ReadingRequest'];
+export type ReadingWords = components['schemas']['ReadingWords'];
 export type ReadNotice = components['schemas']['ReadNotice'];
 export type ReceiptView = components['schemas']['ReceiptView'];
 export type RecipientView = components['schemas']['RecipientView'];
@@ -10547,6 +10780,7 @@ export type ScriptsComparisonRunKind = components['schemas']['scripts_comparison
 export type ScriptView = components['schemas']['ScriptView'];
 export type SecondFactorRequest = components['schemas']['SecondFactorRequest'];
 export type SecretRef = components['schemas']['SecretRef'];
+export type Segment = components['schemas']['Segment'];
 export type SendState = components['schemas']['SendState'];
 export type SendView = components['schemas']['SendView'];
 export type ServiceStart = components['schemas']['ServiceStart'];
@@ -10611,6 +10845,7 @@ export type UserState = components['schemas']['UserState'];
 export type UserView = components['schemas']['UserView'];
 export type ValidityRequest = components['schemas']['ValidityRequest'];
 export type VerdictView = components['schemas']['VerdictView'];
+export type VersionStanding = components['schemas']['VersionStanding'];
 export type VersionState = components['schemas']['VersionState'];
 export type VersionView = components['schemas']['VersionView'];
 export type VisitAnswer = components['schemas']['VisitAnswer'];
@@ -10974,6 +11209,26 @@ export interface operations {
             };
         };
     };
+    ApiV1BillingAccountsAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
     ApiV1BillingAlarmsAlarms: {
         parameters: {
             query?: {
@@ -10993,6 +11248,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1BillingEntriesEntries: {
+        parameters: {
+            query?: {
+                contract_id?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["billing_words_EntryKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.EntryView_"];
                 };
             };
         };
@@ -13597,6 +13877,30 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorBillingMeterMeter: {
+        parameters: {
+            query: {
+                first_day: string;
+                last_day: string;
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterDay"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorBillingPreviewPreview: {
         parameters: {
             query: {
@@ -14178,6 +14482,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberView"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersChecksCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberImport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberCheck"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersTrunksTrunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
         };
@@ -15486,6 +15834,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilingView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };
@@ -18315,6 +18686,7 @@ export interface operations {
     ApiV1ScriptsListScripts: {
         parameters: {
             query?: {
+                channel?: components["schemas"]["Channel"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -18350,6 +18722,28 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    ApiV1ScriptsSlugShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18479,6 +18873,30 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1ScriptsReadingAloudWordsWords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingWords"];
                 };
             };
         };
