@@ -61,7 +61,9 @@ async def test_given_a_visitor_when_played_to_the_end_then_the_text_is_read_the_
     await page.locator("[data-test=call]").click()
     heard = page.locator("[data-test=heard]")
     await heard.wait_for(timeout=_PATIENCE)
-    await page.wait_for_function("document.querySelector('[data-test=heard]').duration > 1")
+    async with asyncio.timeout(_PATIENCE / 1000):
+        while not await heard.evaluate("player => player.duration > 1"):
+            await asyncio.sleep(0.1)
     said = await page.locator(".said").first.inner_text()
     await page.locator("[data-test=served]").click()
     await page.locator("[data-test=again]").wait_for()

@@ -117,7 +117,8 @@ class Seat:
     async def settled(self) -> None:
         """No request is under way and nothing is marked busy."""
         await self.page.wait_for_load_state("networkidle")
-        await self.page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
+        # Not by `wait_for_function`: what it evaluates after its first look is refused by the content security policy.
+        await self.page.locator("[aria-busy=true]").first.wait_for(state="detached")
 
     async def findings(self, *rules: str) -> list[str]:
         """What axe finds serious on the page as it stands; only by some of its rules, where they are named."""
