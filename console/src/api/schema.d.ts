@@ -3708,6 +3708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/filings/{version_id}/attachments/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a filed document
+         * @description What the tenant attached to this version, and nothing else of its documents. Who read it is put on record.
+         */
+        get: operations["ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/filings/{version_id}/comparison": {
         parameters: {
             query?: never;
@@ -5621,7 +5641,7 @@ export interface paths {
         };
         /**
          * List scripts
-         * @description Newest first.
+         * @description Newest first, each with its newest version and the one in use.
          */
         get: operations["ApiV1ScriptsListScripts"];
         put?: never;
@@ -5630,6 +5650,26 @@ export interface paths {
          * @description A name and a channel; its wording comes as versions.
          */
         post: operations["ApiV1ScriptsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One script
+         * @description With its newest version and the one in use; the wordings are its versions.
+         */
+        get: operations["ApiV1ScriptsSlugShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5715,6 +5755,26 @@ export interface paths {
          *     once.
          */
         post: operations["ApiV1ScriptsReadingAloudRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/reading-aloud/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The words of a reading
+         * @description What the voice would say, part by part, with numbers as they are read. Nothing is rendered.
+         */
+        post: operations["ApiV1ScriptsReadingAloudWordsWords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6768,6 +6828,7 @@ export interface components {
             carriers: components["schemas"]["CarrierFinding"][];
             faults: string[];
             hits: components["schemas"]["Hit"][];
+            length: components["schemas"]["MessageLength"] | null;
             screening_version: number;
         };
         /**
@@ -7453,6 +7514,14 @@ export interface components {
             before: string;
             name: string;
         };
+        /** FiledDocument */
+        FiledDocument: {
+            bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+        };
         /** FiledScriptView */
         FiledScriptView: {
             carriers: components["schemas"]["CarrierFinding"][];
@@ -7484,6 +7553,7 @@ export interface components {
         };
         /** FilingDetail */
         FilingDetail: {
+            attachments: components["schemas"]["FiledDocument"][];
             content: components["schemas"]["FilingContent"];
             content_hash: string;
             drafted_by: string[];
@@ -7535,6 +7605,8 @@ export interface components {
             state: components["schemas"]["FilingState"];
             submitted_at: string | null;
             submitted_by: string | null;
+            /** Format: uuid */
+            tenant_id: string;
             valid_from: string | null;
             valid_until: string | null;
         };
@@ -7975,7 +8047,18 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /** MailedQuery */
+        /**
+         * MailedQuery
+         * @default {
+         *       "by": "day",
+         *       "script_id": null,
+         *       "scenario_id": null,
+         *       "caller_number": null,
+         *       "result": null,
+         *       "matter": null,
+         *       "window": null
+         *     }
+         */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
@@ -8010,6 +8093,11 @@ export interface components {
                 [key: string]: unknown;
             };
             window: string | null;
+        };
+        /** MessageLength */
+        MessageLength: {
+            characters: number;
+            parts: number;
         };
         /**
          * MessageState
@@ -9170,6 +9258,11 @@ export interface components {
             text?: string | null;
             version_id?: string | null;
         };
+        /** ReadingWords */
+        ReadingWords: {
+            segments: components["schemas"]["Segment"][];
+            text: string;
+        };
         /** ReadNotice */
         ReadNotice: {
             acknowledged: boolean;
@@ -9519,12 +9612,14 @@ export interface components {
         scripts_comparison_RunKind: "same" | "added" | "removed";
         /** ScriptView */
         ScriptView: {
+            approved: components["schemas"]["VersionStanding"] | null;
             channel: components["schemas"]["Channel"];
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
             name: string;
+            newest: components["schemas"]["VersionStanding"] | null;
             slug: string;
         };
         /** SecondFactorRequest */
@@ -9538,6 +9633,11 @@ export interface components {
             env?: string | null;
             file?: string | null;
             sealed?: string | null;
+        };
+        /** Segment */
+        Segment: {
+            slot?: string | null;
+            words: string;
         };
         /**
          * SendState
@@ -10186,6 +10286,13 @@ export interface components {
             reason: string;
             until: string | null;
         };
+        /** VersionStanding */
+        VersionStanding: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            state: components["schemas"]["VersionState"];
+        };
         /**
          * VersionState
          * @description Where a version stands. It follows the filing in force; the exact moment is `FiledScript.in_force` (row C3).
@@ -10432,6 +10539,7 @@ export type FaultState = components['schemas']['FaultState'];
 export type FaultText = components['schemas']['FaultText'];
 export type FaultView = components['schemas']['FaultView'];
 export type FieldComparison = components['schemas']['FieldComparison'];
+export type FiledDocument = components['schemas']['FiledDocument'];
 export type FiledScriptView = components['schemas']['FiledScriptView'];
 export type FilingComparison = components['schemas']['FilingComparison'];
 export type FilingContent = components['schemas']['FilingContent'];
@@ -10492,6 +10600,7 @@ export type LiveCallView = components['schemas']['LiveCallView'];
 export type LiveView = components['schemas']['LiveView'];
 export type MailedQuery = components['schemas']['MailedQuery'];
 export type MessageDetail = components['schemas']['MessageDetail'];
+export type MessageLength = components['schemas']['MessageLength'];
 export type MessageState = components['schemas']['MessageState'];
 export type MessageView = components['schemas']['MessageView'];
 export type MeterDay = components['schemas']['MeterDay'];
@@ -10625,6 +10734,7 @@ export type QueueEventView = components['schemas']['QueueEventView'];
 export type Quota = components['schemas']['Quota'];
 export type QuotaView = components['schemas']['QuotaView'];
 export type ReadingRequest = components['schemas']['ReadingRequest'];
+export type ReadingWords = components['schemas']['ReadingWords'];
 export type ReadNotice = components['schemas']['ReadNotice'];
 export type ReceiptView = components['schemas']['ReceiptView'];
 export type RecipientView = components['schemas']['RecipientView'];
@@ -10670,6 +10780,7 @@ export type ScriptsComparisonRunKind = components['schemas']['scripts_comparison
 export type ScriptView = components['schemas']['ScriptView'];
 export type SecondFactorRequest = components['schemas']['SecondFactorRequest'];
 export type SecretRef = components['schemas']['SecretRef'];
+export type Segment = components['schemas']['Segment'];
 export type SendState = components['schemas']['SendState'];
 export type SendView = components['schemas']['SendView'];
 export type ServiceStart = components['schemas']['ServiceStart'];
@@ -10734,6 +10845,7 @@ export type UserState = components['schemas']['UserState'];
 export type UserView = components['schemas']['UserView'];
 export type ValidityRequest = components['schemas']['ValidityRequest'];
 export type VerdictView = components['schemas']['VerdictView'];
+export type VersionStanding = components['schemas']['VersionStanding'];
 export type VersionState = components['schemas']['VersionState'];
 export type VersionView = components['schemas']['VersionView'];
 export type VisitAnswer = components['schemas']['VisitAnswer'];
@@ -15726,6 +15838,29 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     ApiV1OperatorFilingsVersionIdComparisonComparison: {
         parameters: {
             query?: never;
@@ -18551,6 +18686,7 @@ export interface operations {
     ApiV1ScriptsListScripts: {
         parameters: {
             query?: {
+                channel?: components["schemas"]["Channel"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -18586,6 +18722,28 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    ApiV1ScriptsSlugShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18715,6 +18873,30 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1ScriptsReadingAloudWordsWords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingWords"];
                 };
             };
         };

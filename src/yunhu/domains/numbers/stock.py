@@ -75,15 +75,15 @@ async def checks_of(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[
             found.append((number, None, error))
     taken = await repository.known_e164s(session, [card.phone.e164 for _, card, _ in found if card])
     checks = []
-    for at, (number, card, wrong) in enumerate(found, start=1):
+    for at, (number, card, fault) in enumerate(found, start=1):
         known = card is not None and card.phone.e164 in taken
         checks.append(
             NumberCheck(
                 row=at,
                 number=card.phone.dialled if card is not None else number.number,
                 region=card.region if card is not None else None,
-                problem=wrong.id if wrong is not None else NumberKnownError.id if known else None,
-                detail=str(wrong) if wrong is not None else None,
+                problem=fault.id if fault is not None else NumberKnownError.id if known else None,
+                detail=str(fault) if fault is not None else None,
             )
         )
         if card is not None:
