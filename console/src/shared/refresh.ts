@@ -1,10 +1,18 @@
 import { onScopeDispose, ref } from 'vue'
 
-/** Calls again and again, never twice at a time, not while the page is hidden, and at once when it is seen again. */
-export function useRefresh(look: () => Promise<void>, milliseconds: () => number) {
+/** Without a touch for so long nobody is there: asking on would keep a session alive that ought to end. */
+const ATTENDED_MILLISECONDS = 20 * 60_000
+const TOUCHES = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
+
+/**
+ * Calls again and again, never twice at a time, not while the page is hidden or nobody touches it, and at once when it
+ * is seen again. `unattended` is for a wall, where nobody ever does.
+ */
+export function useRefresh(look: () => Promise<void>, milliseconds: () => number, unattended = false) {
   const busy = ref(false)
   let timer = 0
   let over = false
+  let touchedAt = Date.now()
 
   async function now(): Promise<void> {
     window.clearTimeout(timer)
@@ -19,7 +27,14 @@ export function useRefresh(look: () => Promise<void>, milliseconds: () => number
   }
 
   function tick(): void {
-    if (!document.hidden) void now()
+    if (document.hidden || (!unattended && Date.now() - touchedAt > ATTENDED_MILLISECONDS)) return
+    void now()
+  }
+
+  function onTouch(): void {
+    const wasAway = !unattended && Date.now() - touchedAt > ATTENDED_MILLISECONDS
+    touchedAt = Date.now()
+    if (wasAway) void now()
   }
 
   function onSeen(): void {
@@ -27,11 +42,13 @@ export function useRefresh(look: () => Promise<void>, milliseconds: () => number
   }
 
   document.addEventListener('visibilitychange', onSeen)
+  for (const touch of TOUCHES) document.addEventListener(touch, onTouch, { passive: true })
   void now()
   onScopeDispose(() => {
     over = true
     window.clearTimeout(timer)
     document.removeEventListener('visibilitychange', onSeen)
+    for (const touch of TOUCHES) document.removeEventListener(touch, onTouch)
   })
   return { busy, now }
 }

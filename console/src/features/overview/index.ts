@@ -2,6 +2,7 @@ import { defineFeature } from '@/shared/feature'
 
 export default defineFeature({
   name: 'overview',
+  found: { tenant: (found, side) => (side === 'operator' ? `/operator/overview?tenant=${found.id}` : null) },
   pages: [
     {
       path: '/overview',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PhoneView } from '@/api/schema'
 import { PERSONAS, phoneFor } from './personas'
-import { currentCall, isLively, stepOf, storyOf, type Told } from './story'
+import { awaitedChannels, currentCall, isLively, stepOf, storyOf, type Told } from './story'
 
 const told: Told = { key: 't', at: '2026-02-09T01:30:00Z', event: 'taken', ahead: 8, window: null, answer: null }
 const call = {
@@ -35,6 +35,20 @@ describe('the phone', () => {
   it.each([['waiting', 1], ['called', 2], ['served', 3], ['missed', 3], ['cancelled', 3]] as const)('given %s, then step %d', (state, step) =>
     expect(stepOf({ ...phone, state })).toBe(step),
   )
+})
+
+describe('awaitedChannels', () => {
+  const arranged = (id: string, channel: string, superseded: string[] = []): Told => ({
+    ...told,
+    key: id,
+    answer: { event_id: id, status: 'accepted', created: [{ id, channel, purpose: 'your_turn' }], superseded },
+  })
+  it('given what was arranged, then what has not come to the phone is awaited', () => {
+    expect(awaitedChannels([arranged('n', 'sms'), arranged('later', 'voice')], phone)).toEqual(['voice'])
+  })
+  it('given what a later step called off, then it is not awaited', () => {
+    expect(awaitedChannels([arranged('a', 'sms'), arranged('b', 'voice', ['a'])], null)).toEqual(['voice'])
+  })
 })
 
 describe('phoneFor', () => {

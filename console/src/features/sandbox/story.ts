@@ -40,6 +40,13 @@ export function currentCall(phone: PhoneView | null): Call | null {
   return phone?.calls.findLast((call) => call.ended_at === null && (call.ringing_at !== null || call.answered_at !== null)) ?? null
 }
 
+/** Channels of what was arranged and has neither come to the phone nor been called off. */
+export function awaitedChannels(told: readonly Told[], phone: PhoneView | null): string[] {
+  const known = new Set([...(phone?.messages ?? []), ...(phone?.calls ?? [])].map((one) => one.notification_id))
+  for (const one of told) for (const id of one.answer?.superseded ?? []) known.add(id)
+  return told.flatMap((one) => one.answer?.created ?? []).filter((one) => !known.has(one.id)).map((one) => one.channel)
+}
+
 /** Whether something may still happen by itself, so that it is worth looking often. */
 export function isLively(phone: PhoneView | null, sinceLastStep: number): boolean {
   if (sinceLastStep < 20_000) return true

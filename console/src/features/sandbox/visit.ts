@@ -4,10 +4,12 @@ import { api, call } from '@/api/client'
 import { ProblemError } from '@/api/problem'
 import type { EventAnswer, PhoneView, QueueEventKind, VisitAnswer, VisitRequest } from '@/api/schema'
 import { useSession } from '@/app/session'
-import { isLively, storyOf, type Told } from './story'
+import { awaitedChannels, isLively, storyOf, type Told } from './story'
 
 const OFTEN_MILLISECONDS = 600
 const SELDOM_MILLISECONDS = 4000
+/** What has not come by then was put off by a rule, or the platform is busy. */
+const LATE_MILLISECONDS = 60_000
 
 interface Facts {
   ahead?: number
@@ -23,12 +25,14 @@ export function useVisit() {
   const told = ref<Told[]>([])
   const problem = shallowRef<ProblemError | null>(null)
   const busy = ref(false)
+  const late = ref(false)
   let timer = 0
   let steppedAt = 0
   let turn = 0
 
   const id = computed(() => (typeof route.query.visit === 'string' ? route.query.visit : ''))
   const story = computed(() => storyOf(told.value, phone.value))
+  const awaited = computed(() => awaitedChannels(told.value, phone.value))
 
   async function look(): Promise<void> {
     window.clearTimeout(timer)
@@ -47,7 +51,9 @@ export function useVisit() {
       problem.value = error
       if (error.problem.status === 404 || error.problem.status === 400) return
     }
-    const wait = isLively(phone.value, Date.now() - steppedAt) ? OFTEN_MILLISECONDS : SELDOM_MILLISECONDS
+    const since = Date.now() - steppedAt
+    late.value = since > LATE_MILLISECONDS
+    const wait = isLively(phone.value, since) || (awaited.value.length > 0 && !late.value) ? OFTEN_MILLISECONDS : SELDOM_MILLISECONDS
     timer = window.setTimeout(() => void look(), document.hidden ? SELDOM_MILLISECONDS : wait)
   }
 
@@ -113,5 +119,5 @@ export function useVisit() {
     turn += 1
     window.clearTimeout(timer)
   })
-  return { id, phone, told, story, problem, busy, take, step, leave }
+  return { id, phone, story, awaited, late, problem, busy, take, step, leave }
 }

@@ -16,6 +16,7 @@ export default {
   ninety: '90%: {p90} · 99%: {p99}',
   talk: 'Average call duration',
   perSuccess: '{attempts} attempts per delivery',
+  delivery: 'Notifications delivered',
   messages: 'Texts delivered',
   ofMessages: '{delivered} of {total}',
   notifications: 'Notifications',

@@ -16,6 +16,7 @@ export default {
   ninety: '90%：{p90} · 99%：{p99}',
   talk: '平均通话时长',
   perSuccess: '每次送达呼叫 {attempts} 次',
+  delivery: '通知送达率',
   messages: '短信送达率',
   ofMessages: '送达 {delivered} / {total}',
   notifications: '通知',
