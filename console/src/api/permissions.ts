@@ -106,6 +106,22 @@ export const PERMISSIONS: Record<string, Title> = {
     "en": "See a whole phone number; each look is recorded",
     "zh": "查看完整号码（每次均留痕）"
   },
+  "monitor:read": {
+    "en": "Watch running calls, see pauses and alarms",
+    "zh": "查看实时监控、暂停与告警"
+  },
+  "monitor:control": {
+    "en": "Stop calls, pause and resume, acknowledge alarms",
+    "zh": "挂断通话、暂停与恢复、确认告警"
+  },
+  "scenarios:read": {
+    "en": "See scenarios and their versions",
+    "zh": "查看场景及版本"
+  },
+  "scenarios:write": {
+    "en": "Change scenarios; try them in the sandbox",
+    "zh": "编辑场景、沙箱试用"
+  },
   "users:manage": {
     "en": "Manage the tenant's users, roles and sign-in policy",
     "zh": "管理本租户用户、角色与登录策略"
@@ -117,6 +133,14 @@ export const PERMISSIONS: Record<string, Title> = {
   "audit:read": {
     "en": "Read history and the audit log",
     "zh": "查看历史与审计日志"
+  },
+  "reports:read": {
+    "en": "See the overview and reports",
+    "zh": "查看概览与数据报表"
+  },
+  "reports:schedule": {
+    "en": "Have reports mailed on a schedule",
+    "zh": "设置报表定时邮件"
   },
   "operator:tenants": {
     "en": "Manage tenants",
@@ -170,9 +194,21 @@ export const PERMISSIONS: Record<string, Title> = {
     "en": "Upload working-day tables",
     "zh": "维护工作日历"
   },
+  "operator:monitor": {
+    "en": "Watch every tenant's calls without content, stop and pause, see alarms",
+    "zh": "查看全平台实时监控（不含内容）、挂断与暂停、查看告警"
+  },
+  "operator:equipment": {
+    "en": "Manage and test trunks and SMSC accounts",
+    "zh": "管理、测试中继与短信账号"
+  },
   "operator:users": {
     "en": "Manage the operator's users, roles and keys",
     "zh": "管理运营方用户、角色与密钥"
+  },
+  "operator:reports": {
+    "en": "See figures across tenants",
+    "zh": "查看全平台数据报表"
   },
   "operator:audit": {
     "en": "Read the audit log, anchors and grants",

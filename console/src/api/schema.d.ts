@@ -140,6 +140,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alarms
+         * @description Newest first; those whose cause is still there, and all with `standing=false`.
+         */
+        get: operations["ApiV1AlarmsListAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an alarm
+         * @description Somebody has seen it; it stays until its cause is gone. Audited.
+         */
+        post: operations["ApiV1AlarmsAlarmIdAcknowledgeAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -244,6 +284,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances of the own ledger
+         * @description Debit positive, credit negative; they sum to zero.
+         */
+        get: operations["ApiV1BillingAccountsAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quotas and money that are running out
+         * @description Newest first: each level of a period or of a contract's money once.
+         */
+        get: operations["ApiV1BillingAlarmsAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the own ledger
+         * @description Newest first. Entries never change.
+         */
+        get: operations["ApiV1BillingEntriesEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing/meter": {
         parameters: {
             query?: never;
@@ -256,6 +356,26 @@ export interface paths {
          * @description Natural days of China, both included.
          */
         get: operations["ApiV1BillingMeterMeter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/settlements/{contract_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the closing account
+         * @description `form=pdf` to print, `form=xlsx` as a workbook; 404 until the contract is settled.
+         */
+        get: operations["ApiV1BillingSettlementsContractIdContentSettlement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -625,7 +745,7 @@ export interface paths {
         };
         /**
          * List calls
-         * @description Newest first.
+         * @description Newest first, or oldest first. `phone` finds a number exactly; `since` is included, `until` is not.
          */
         get: operations["ApiV1CallsListCalls"];
         put?: never;
@@ -670,6 +790,26 @@ export interface paths {
          *     Who listened is put on record, parts within half an hour as one.
          */
         get: operations["ApiV1CallsCallIdRecordingPlay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/recording/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture of a recording
+         * @description At most 1,000 stretches a channel, the loudest sample of each from 0 to 255. A look like listening.
+         */
+        get: operations["ApiV1CallsCallIdRecordingPeaksPeaks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -756,6 +896,218 @@ export interface paths {
          * @description What is submitted becomes a draft again; what is approved is shown no more from the next call on.
          */
         post: operations["ApiV1CardProfilesProfileIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List complaints
+         * @description Newest first. `month` is its first day; `overdue` shows those whose answer is late.
+         */
+        get: operations["ApiV1ComplaintsListComplaints"];
+        put?: never;
+        /**
+         * Register a complaint
+         * @description It counts in the month in which it was received; the answer's term begins at once.
+         */
+        post: operations["ApiV1ComplaintsRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One complaint
+         * @description With its calls, what proves them, and its history.
+         */
+        get: operations["ApiV1ComplaintsComplaintIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Investigate, answer or comment
+         * @description `investigate`, `answer` or `comment`; the other steps belong to the operator.
+         */
+        post: operations["ApiV1ComplaintsComplaintIdStepStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complaints a month
+         * @description Against the contract's threshold, newest first.
+         */
+        get: operations["ApiV1ComplaintsMonthsMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List consents
+         * @description Newest first; with `standing` only those that calls may rest on now.
+         */
+        get: operations["ApiV1ConsentsListConsents"];
+        put?: never;
+        /**
+         * Record a consent
+         * @description Calls may rest on it at once. 409 when the person withdrew consent after `given_at`.
+         */
+        post: operations["ApiV1ConsentsRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One consent
+         * @description Also one that no longer holds.
+         */
+        get: operations["ApiV1ConsentsConsentIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the proof
+         * @description What the person whose consent it is agreed to, when and how, and took back.
+         */
+        get: operations["ApiV1ConsentsConsentIdProofProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/proof.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The proof as a document
+         * @description PDF in Chinese, with the number masked.
+         */
+        get: operations["ApiV1ConsentsConsentIdProofPdfProofDocument"];
+        put?: never;
+        /**
+         * The proof as a document, with the whole number
+         * @description For an authority that asks for it. Who looked, and why, is kept for good.
+         */
+        post: operations["ApiV1ConsentsConsentIdProofPdfWholeProofDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw consent
+         * @description The person no longer agrees to this purpose: all that stands for it ends, and what is open is stopped.
+         */
+        post: operations["ApiV1ConsentsConsentIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import consents
+         * @description A task does it, wholly or not at all. The columns of the CSV file are named in its first line.
+         */
+        post: operations["ApiV1ConsentsImportsImportFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -862,6 +1214,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contracts/{contract_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened and what comes
+         * @description The clocks, and between them what was paid, begun, suspended for which cause, and lifted; in order.
+         */
+        get: operations["ApiV1ContractsContractIdTimelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contracts/{contract_id}/usage": {
         parameters: {
             query?: never;
@@ -938,6 +1310,110 @@ export interface paths {
          * @description Always as an attachment. Who downloaded is put on record.
          */
         get: operations["ApiV1DocumentsDocumentIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List evidence packs
+         * @description Newest first.
+         */
+        get: operations["ApiV1EvidencePacksListPacks"];
+        put?: never;
+        /**
+         * Request an evidence pack
+         * @description About one call, one phone number, one complaint, or a period. A node makes it; the request is on record.
+         */
+        post: operations["ApiV1EvidencePacksRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs/{pack_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One evidence pack
+         * @description How far it is; when it is done, its content hash and the key that signed it.
+         */
+        get: operations["ApiV1EvidencePacksPackIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence-packs/{pack_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an evidence pack
+         * @description The signed archive. Who downloaded is put on record.
+         */
+        get: operations["ApiV1EvidencePacksPackIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an export
+         * @description A node makes it; whoever asked for it is on record. The file is kept for 7 days.
+         */
+        post: operations["ApiV1ExportsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be exported
+         * @description What the caller may see, with its columns.
+         */
+        get: operations["ApiV1ExportsOffersListOffers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1251,7 +1727,7 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description Newest first, by natural day (China time), hall and queue number.
+         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 31 days.
          */
         get: operations["ApiV1JourneysListJourneys"];
         put?: never;
@@ -1274,6 +1750,126 @@ export interface paths {
          * @description A visit with its events and notifications.
          */
         get: operations["ApiV1JourneysJourneyIdDetail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One visit as a line of time
+         * @description From the number taken to the end: events, texts, calls with verdicts and keys, callbacks.
+         */
+        get: operations["ApiV1JourneysJourneyIdTimelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is running now
+         * @description Calls with stage and spoken line, robots, trunks, what waits, pauses.
+         */
+        get: operations["ApiV1LiveSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/calls/{call_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a call
+         * @description CANCEL or BYE within a second; the notification is cancelled for good. Audited.
+         */
+        post: operations["ApiV1LiveCallsCallIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what is running
+         * @description A snapshot, then changes only. Ends when the session ends.
+         */
+        get: operations["ApiV1LiveStreamStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List text messages
+         * @description Newest first, or oldest first. `phone` finds a number exactly; `since` is included, `until` is not.
+         */
+        get: operations["ApiV1MessagesListMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a text message
+         * @description With the gate's verdict and its segments.
+         */
+        get: operations["ApiV1MessagesMessageIdShow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1351,7 +1947,7 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description Newest first. `phone` finds a number exactly; `created_from` is included, `created_to` is not.
+         * @description Newest first, or oldest first. `phone` finds a number exactly; `created_from` is included, `created_to` is not.
          */
         get: operations["ApiV1NotificationsListNotifications"];
         put?: never;
@@ -1420,6 +2016,66 @@ export interface paths {
          * @description The same body as creating a notification; nothing is created and nobody is called.
          */
         post: operations["ApiV1NotificationsCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alarms of all tenants
+         * @description Newest first; those of one tenant with `tenant`.
+         */
+        get: operations["ApiV1OperatorAlarmsListAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an alarm
+         * @description Somebody has seen it; it stays until its cause is gone. Audited.
+         */
+        post: operations["ApiV1OperatorAlarmsAlarmIdAcknowledgeAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/alarms/{alarm_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear an alarm
+         * @description For a cause that nobody reports as gone, such as a used-up quota. One that is still there comes back.
+         */
+        post: operations["ApiV1OperatorAlarmsAlarmIdClearClear"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1558,8 +2214,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Quotas that are running out
-         * @description The newest 200 of all tenants.
+         * Quotas and money that are running out
+         * @description Newest first; of one tenant, or of all.
          */
         get: operations["ApiV1OperatorBillingAlarmsAlarms"];
         put?: never;
@@ -1598,10 +2254,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Invoice data of closed months
-         * @description CSV: buyer, contract, statement, item, net, rate, tax, gross.
+         * Invoice data
+         * @description CSV of what is invoiced: claims of contracts that are paid in advance, closed months of others.
+         *
+         *     `pending=true` leaves out what has an invoice already.
          */
         get: operations["ApiV1OperatorBillingInvoicesInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was charged to a tenant on each day
+         * @description Natural days of China, both included.
+         */
+        get: operations["ApiV1OperatorBillingMeterMeter"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1644,10 +2322,30 @@ export interface paths {
         get: operations["ApiV1OperatorBillingReconciliationsRuns"];
         put?: never;
         /**
-         * Compare with a carrier's file
-         * @description A task does it; its report names the run.
+         * Compare records
+         * @description With a carrier's file, or what was metered with our own calls. A task does it; its report names the run.
          */
         post: operations["ApiV1OperatorBillingReconciliationsReconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/reconciliations/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a comparison
+         * @description With how many differences of each cause.
+         */
+        get: operations["ApiV1OperatorBillingReconciliationsRunIdShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1666,6 +2364,26 @@ export interface paths {
          * @description In the order of the file; those without a row last.
          */
         get: operations["ApiV1OperatorBillingReconciliationsRunIdDifferencesDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/settlements/{contract_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the closing account of any tenant
+         * @description As the tenant gets it.
+         */
+        get: operations["ApiV1OperatorBillingSettlementsContractIdContentSettlement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1902,6 +2620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/caller-numbers/{number_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that somebody marked a number
+         * @description As a nuisance, by a phone's guard or a hotline. It counts against the number's health within the hour.
+         */
+        post: operations["ApiV1OperatorCallerNumbersNumberIdFlagsFlag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/caller-numbers/{number_id}/limits": {
         parameters: {
             query?: never;
@@ -1973,9 +2711,49 @@ export interface paths {
         put?: never;
         /**
          * Allocate numbers to a tenant
-         * @description Out of the stock, with the right to call from their regions.
+         * @description Out of the stock, registered to the tenant, with the right to call from their regions.
          */
         post: operations["ApiV1OperatorCallerNumbersAllocationsAllocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import would do
+         * @description Each row with its region, or the id of the error that would stop the import. Nothing is taken.
+         */
+        post: operations["ApiV1OperatorCallerNumbersChecksCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trunks that numbers can be bound to
+         * @description By name.
+         */
+        get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2040,6 +2818,170 @@ export interface paths {
          * @description Approval takes the place of the profile that is shown now. Who submitted does not approve.
          */
         post: operations["ApiV1OperatorCardProfilesProfileIdReviewReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaint-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the terms of answers
+         * @description In working days, by source.
+         */
+        get: operations["ApiV1OperatorComplaintTermsListTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaint-terms/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the term of an answer
+         * @description What runs already keeps its term.
+         */
+        put: operations["ApiV1OperatorComplaintTermsSourceSetTerm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complaints about all tenants
+         * @description Newest first. `month` is its first day; `overdue` shows those whose answer is late.
+         */
+        get: operations["ApiV1OperatorComplaintsListComplaints"];
+        put?: never;
+        /**
+         * Register a complaint about a tenant
+         * @description From 12321, the hotlines 10000 and 12345, a carrier, or the person directly.
+         */
+        post: operations["ApiV1OperatorComplaintsRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/{complaint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a complaint about a tenant
+         * @description With its calls, what proves them, and its history.
+         */
+        get: operations["ApiV1OperatorComplaintsComplaintIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/{complaint_id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Investigate, answer, close, dismiss, reopen or comment
+         * @description A dismissed complaint no longer counts, and pauses nothing.
+         */
+        post: operations["ApiV1OperatorComplaintsComplaintIdStepStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/{complaint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the script or the caller number
+         * @description Of the newest linked call, whatever the month's counter says; in force for the next call.
+         */
+        post: operations["ApiV1OperatorComplaintsComplaintIdPausePause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/{complaint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the pause
+         * @description What another complaint holds back stays held.
+         */
+        post: operations["ApiV1OperatorComplaintsComplaintIdResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Complaints a month about a tenant
+         * @description Against the contract's threshold, newest first.
+         */
+        get: operations["ApiV1OperatorComplaintsMonthsMonths"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2474,6 +3416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/contracts/{contract_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened and what comes
+         * @description The clocks, and between them what was paid, begun, suspended for which cause, and lifted; in order.
+         */
+        get: operations["ApiV1OperatorContractsContractIdTimelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/contracts/{contract_id}/usage": {
         parameters: {
             query?: never;
@@ -2530,6 +3492,46 @@ export interface paths {
          * @description Always as an attachment. Who downloaded is put on record.
          */
         get: operations["ApiV1OperatorDocumentsDocumentIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/equipment-tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A test's result
+         * @description As far as it is.
+         */
+        get: operations["ApiV1OperatorEquipmentTestsTestIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/evidence-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tenants' evidence packs
+         * @description Newest first. To make or fetch one takes the tenant's grant and the tenant's endpoints.
+         */
+        get: operations["ApiV1OperatorEvidencePacksListPacks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2651,7 +3653,7 @@ export interface paths {
         };
         /**
          * Filings of all tenants
-         * @description Newest first; with `state=submitted` the queue of what waits for a decision.
+         * @description Newest first; `state=submitted` waits for a review, `state=reviewed` for another person's decision.
          */
         get: operations["ApiV1OperatorFilingsQueue"];
         put?: never;
@@ -2697,9 +3699,29 @@ export interface paths {
         put?: never;
         /**
          * Approve a filing
-         * @description By somebody who neither drafted nor submitted it. The answer says from when to when it holds.
+         * @description By somebody who neither drafted, submitted nor reviewed it. The answer says from when to when it holds.
          */
         post: operations["ApiV1OperatorFilingsVersionIdApproveApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/filings/{version_id}/attachments/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a filed document
+         * @description What the tenant attached to this version, and nothing else of its documents. Who read it is put on record.
+         */
+        get: operations["ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2740,6 +3762,26 @@ export interface paths {
          * @description The tenant changes it and submits it again.
          */
         post: operations["ApiV1OperatorFilingsVersionIdReturnSendBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/filings/{version_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review a filing
+         * @description The first of two people finds it in order; another one approves.
+         */
+        post: operations["ApiV1OperatorFilingsVersionIdReviewPassReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2864,6 +3906,130 @@ export interface paths {
          * @description The call's term runs again. A second time changes nothing.
          */
         post: operations["ApiV1OperatorLegalHoldsHoldIdLiftLift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is running now, everywhere
+         * @description Of all tenants or one; with nodes. Content needs the tenant's grant and goes by `/live`.
+         */
+        get: operations["ApiV1OperatorLiveSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live/calls/{call_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a tenant's call
+         * @description Put on the tenant's record.
+         */
+        post: operations["ApiV1OperatorLiveCallsCallIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call nodes
+         * @description Of the last day, with state, heartbeat and running calls; newest first.
+         */
+        get: operations["ApiV1OperatorLiveNodesNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a tenant's pauses
+         * @description Newest first; only those that hold now with `standing`.
+         */
+        get: operations["ApiV1OperatorLivePausesListPauses"];
+        put?: never;
+        /**
+         * Pause a tenant
+         * @description The tenant cannot end such a pause. Put on the tenant's record.
+         */
+        post: operations["ApiV1OperatorLivePausesPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live/pauses/{pause_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description A pause of the operator's or of the tenant's.
+         */
+        post: operations["ApiV1OperatorLivePausesPauseIdResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/live/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what is running, everywhere
+         * @description A snapshot, then changes only.
+         */
+        get: operations["ApiV1OperatorLiveStreamStream"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3010,6 +4176,150 @@ export interface paths {
          * @description By standing grants, by name. To look, send the slug as `Yunhu-Tenant`.
          */
         get: operations["ApiV1OperatorOpenTenantsListOpen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List refusals of every tenant
+         * @description Newest first, lifted ones included; those of single tenants are not among them.
+         */
+        get: operations["ApiV1OperatorRefusalsListRefusals"];
+        put?: never;
+        /**
+         * Record a refusal of every tenant
+         * @description Binds every tenant, and acts at once on what any of them has open. Saying it again changes nothing.
+         */
+        post: operations["ApiV1OperatorRefusalsRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/refusals/{refusal_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a refusal of every tenant
+         * @description The person asked to be called again. Refusals of single tenants stand on.
+         */
+        post: operations["ApiV1OperatorRefusalsRefusalIdLiftLift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/reports/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls of all tenants by something
+         * @description By tenant, too.
+         */
+        get: operations["ApiV1OperatorReportsCallsCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/reports/heat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls of all tenants by hour and weekday
+         * @description When calls go out, and when they are answered.
+         */
+        get: operations["ApiV1OperatorReportsHeatMapHeatMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/reports/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Text messages of all tenants by something
+         * @description Those whose fate is known. `result` is a final state.
+         */
+        get: operations["ApiV1OperatorReportsMessagesMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/reports/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications of all tenants by something
+         * @description Those that are over. `result` is a final state.
+         */
+        get: operations["ApiV1OperatorReportsNotificationsNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today of all tenants
+         * @description As the tenants' own; quotas with `tenant` alone.
+         */
+        get: operations["ApiV1OperatorReportsOverviewOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3214,6 +4524,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/smsc-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List SMSC accounts
+         * @description By name.
+         */
+        get: operations["ApiV1OperatorSmscAccountsListAccounts"];
+        put?: never;
+        /**
+         * Add an SMSC account
+         * @description Nodes bind within a second. Audited.
+         */
+        post: operations["ApiV1OperatorSmscAccountsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/smsc-accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an SMSC account
+         * @description Without `password` and `settings.secret` the secret stays. Audited.
+         */
+        put: operations["ApiV1OperatorSmscAccountsAccountIdChange"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/smsc-accounts/{account_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test an SMSC account
+         * @description A call node connects, binds, asks by enquire_link, and unbinds. No text leaves.
+         */
+        post: operations["ApiV1OperatorSmscAccountsAccountIdTestTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/support-visits": {
         parameters: {
             query?: never;
@@ -3314,6 +4688,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tenants
+         * @description By slug, for all of the operator's staff; `q` is a part of slug or name. Which content each has opened to
+         *     the caller is told, and nothing else of it.
+         */
+        get: operations["ApiV1OperatorTenantsListTenants"];
+        put?: never;
+        /**
+         * Add a tenant
+         * @description Audited.
+         */
+        post: operations["ApiV1OperatorTenantsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/tenants/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, disable or enable a tenant
+         * @description At once. Audited in the operator's chain and the tenant's.
+         */
+        patch: operations["ApiV1OperatorTenantsChange"];
+        trace?: never;
+    };
     "/api/v1/operator/tenants/{tenant}/administrator": {
         parameters: {
             query?: never;
@@ -3328,6 +4747,75 @@ export interface paths {
          * @description Only while the tenant has no active administrator; later its users are its own affair (row D8).
          */
         post: operations["ApiV1OperatorTenantsAdministratorInviteFirst"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List trunks
+         * @description By name; with what each node says of it.
+         */
+        get: operations["ApiV1OperatorTrunksListTrunks"];
+        put?: never;
+        /**
+         * Add a trunk
+         * @description Nodes open it within a second. Audited.
+         */
+        post: operations["ApiV1OperatorTrunksAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/trunks/{trunk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One trunk
+         * @description With what each node says of it.
+         */
+        get: operations["ApiV1OperatorTrunksTrunkIdShow"];
+        /**
+         * Change a trunk
+         * @description Running calls go on. Without `password` and `settings.secret` the secret stays. Audited.
+         */
+        put: operations["ApiV1OperatorTrunksTrunkIdChange"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/trunks/{trunk_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a trunk
+         * @description A call node connects, sends OPTIONS, and where the trunk registers asks the registrar by a REGISTER that
+         *     changes nothing. Calls and registrations go on.
+         */
+        post: operations["ApiV1OperatorTrunksTrunkIdTestTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3526,6 +5014,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pauses
+         * @description Newest first; only those that hold now with `standing`.
+         */
+        get: operations["ApiV1PausesListPauses"];
+        put?: never;
+        /**
+         * Pause
+         * @description The tenant or one scenario: what is not in the air waits, by the rules `paused_tenant` and
+         *     `paused_scenario`, and expires at its deadline. Running calls go on. Audited.
+         */
+        post: operations["ApiV1PausesPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pauses/{pause_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description What waited for it is due at once. Audited.
+         */
+        post: operations["ApiV1PausesPauseIdResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue-events": {
         parameters: {
             query?: never;
@@ -3558,7 +5091,7 @@ export interface paths {
         };
         /**
          * List refusals
-         * @description Newest first, lifted ones included; of one person with `phone`.
+         * @description Newest first, lifted ones included; `standing` tells them apart. `said_to` itself is not included.
          */
         get: operations["ApiV1RefusalsListRefusals"];
         put?: never;
@@ -3587,6 +5120,240 @@ export interface paths {
          * @description The person asked to be called again.
          */
         post: operations["ApiV1RefusalsRefusalIdLiftLift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refusals/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a person's link
+         * @description A page where this one person refuses, or takes it back, without signing in anywhere.
+         */
+        post: operations["ApiV1RefusalsLinksLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls by something
+         * @description By day, month, hour, hour of the day, weekday and hour, script, scenario, number, result, matter or window.
+         *
+         *     Two of caller number, matter and window at once, or one of them by the hour, for 31 days at most.
+         */
+        get: operations["ApiV1ReportsCallsCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/event-to-ring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From the event to the ringing
+         * @description Percentiles of first calls to the window.
+         */
+        get: operations["ApiV1ReportsEventToRingEventToRing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/heat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls by hour and weekday
+         * @description When calls go out, and when they are answered.
+         */
+        get: operations["ApiV1ReportsHeatMapHeatMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Text messages by something
+         * @description Those whose fate is known, by the day on which they were sent. `result` is a final state.
+         */
+        get: operations["ApiV1ReportsMessagesMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications by something
+         * @description Those that are over, by the day on which they were created. `result` is a final state.
+         */
+        get: operations["ApiV1ReportsNotificationsNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today at a glance
+         * @description Calls, notifications and messages of today, what waits, robots, time to the ringing, quotas, alarms.
+         */
+        get: operations["ApiV1ReportsOverviewOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mailed reports
+         * @description By name; a tenant has a handful.
+         */
+        get: operations["ApiV1ReportsSchedulesListSchedules"];
+        put?: never;
+        /**
+         * Have a report mailed
+         * @description About the day, week or month that ended last, at an hour of China time.
+         */
+        post: operations["ApiV1ReportsSchedulesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One mailed report
+         * @description With the moment of the next mail.
+         */
+        get: operations["ApiV1ReportsSchedulesScheduleIdShow"];
+        /**
+         * Change a mailed report
+         * @description The whole of it; the next mail is due anew.
+         */
+        put: operations["ApiV1ReportsSchedulesScheduleIdChange"];
+        post?: never;
+        /**
+         * End a mailed report
+         * @description With its log of mails.
+         */
+        delete: operations["ApiV1ReportsSchedulesScheduleIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/{schedule_id}/send-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail a report now
+         * @description About the period that ended last, once more; the schedule goes on as it was.
+         */
+        post: operations["ApiV1ReportsSchedulesScheduleIdSendNowSendNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/schedules/{schedule_id}/sends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mails of a report
+         * @description Newest first, with what the mail server said of those that failed.
+         */
+        get: operations["ApiV1ReportsSchedulesScheduleIdSendsListSends"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3644,7 +5411,7 @@ export interface paths {
         put?: never;
         /**
          * Show a whole phone number
-         * @description Of a call, a notification, a message, a journey or a refusal. Who looked, and why, is kept for good.
+         * @description Of a call, a notification, a message, a journey, a refusal, a consent or a complaint. Who looked, and why, is kept for good.
          */
         post: operations["ApiV1RevealsReveal"];
         delete?: never;
@@ -3701,6 +5468,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sandbox/calls/{call_id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen to what the phone heard
+         * @description A stereo WAV, whole or one range of bytes; the left channel is what we said.
+         */
+        get: operations["ApiV1SandboxCallsCallIdHeardHeard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a number
+         * @description A real queue event through the whole house, to a simulated phone. Refused where real people are reached.
+         */
+        post: operations["ApiV1SandboxVisitsTakeNumber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/visits/{journey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The visitor's phone
+         * @description Texts and calls, in order.
+         */
+        get: operations["ApiV1SandboxVisitsJourneyIdPhone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/visits/{journey_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Advance the queue
+         * @description `progress`, `called`, `recalled`, `served`, `missed` or `cancelled`.
+         */
+        post: operations["ApiV1SandboxVisitsJourneyIdStepsStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scenarios
+         * @description By slug; disabled ones too.
+         */
+        get: operations["ApiV1ScenariosListScenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One scenario
+         * @description With what the filings in force hold against it.
+         */
+        get: operations["ApiV1ScenariosSlugShow"];
+        /**
+         * Create or change a scenario
+         * @description Events are answered by it within a second. An enabled one must lie within the filings in force. Audited.
+         */
+        put: operations["ApiV1ScenariosSlugChange"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{slug}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A scenario's versions
+         * @description Newest first, with who changed it, when and why.
+         */
+        get: operations["ApiV1ScenariosSlugVersionsListVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would happen?
+         * @description Plays the events of one imagined visit through, by the code that judges real ones. Nothing is written.
+         */
+        post: operations["ApiV1ScenariosPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scripts": {
         parameters: {
             query?: never;
@@ -3710,7 +5641,7 @@ export interface paths {
         };
         /**
          * List scripts
-         * @description Newest first.
+         * @description Newest first, each with its newest version and the one in use.
          */
         get: operations["ApiV1ScriptsListScripts"];
         put?: never;
@@ -3719,6 +5650,26 @@ export interface paths {
          * @description A name and a channel; its wording comes as versions.
          */
         post: operations["ApiV1ScriptsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One script
+         * @description With its newest version and the one in use; the wordings are its versions.
+         */
+        get: operations["ApiV1ScriptsSlugShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3783,6 +5734,69 @@ export interface paths {
          * @description As it is being typed: form, screening, and what carriers would object to. Nothing is stored.
          */
         post: operations["ApiV1ScriptsCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/reading-aloud": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a wording aloud
+         * @description By the voice that speaks in calls, at telephone quality. At most 20 a minute; the same words are rendered
+         *     once.
+         */
+        post: operations["ApiV1ScriptsReadingAloudRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/reading-aloud/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The words of a reading
+         * @description What the voice would say, part by part, with numbers as they are read. Nothing is rendered.
+         */
+        post: operations["ApiV1ScriptsReadingAloudWordsWords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description By whole phone number (through its keyed index; shown masked), queue number, id of a call, notification,
+         *     message or visit, client reference, caller number, or part of the name of a script, scenario or contract. Each
+         *     kind needs its own permission. For the operator: tenants, contracts, caller numbers, ids.
+         */
+        get: operations["ApiV1SearchFind"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4222,9 +6236,49 @@ export interface paths {
         };
         /**
          * A jCard
-         * @description Name of the caller, for phones that were called with it (RFC 9796, RFC 7095).
+         * @description Name and logo of the caller, for phones that were called with it (RFC 9796, RFC 7095).
          */
         get: operations["ShowJcard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cards/{profile_id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A card's logo
+         * @description PNG or JPEG, for phones that read its address in a jCard.
+         */
+        get: operations["ShowCardLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evidence-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public keys of evidence packs
+         * @description Every key that ever signed a pack, oldest first; the last is the one in use.
+         */
+        get: operations["ListEvidenceKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4237,6 +6291,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * About
+         * @description What is complained of.
+         * @enum {string}
+         */
+        About: "content" | "frequency" | "caller" | "no_consent" | "service" | "other";
         /** AcceptanceRequest */
         AcceptanceRequest: {
             display_name?: string | null;
@@ -4261,10 +6321,27 @@ export interface components {
             shortfall_days: number;
             used: number;
         };
+        /** AccountRequest */
+        AccountRequest: {
+            /** @default true */
+            enabled: boolean;
+            /**
+             * @default smpp
+             * @enum {string}
+             */
+            kind: "smpp" | "sandbox";
+            name: string;
+            /** @description Write-only. */
+            password?: string | null;
+            sandbox?: components["schemas"]["SandboxSmscConfig"] | null;
+            settings?: components["schemas"]["SmscSettings"] | null;
+            tenant: string;
+        };
         /** AccountView */
         AccountView: {
             account: string;
             balance: number;
+            item: string | null;
             item_id: string | null;
         };
         /** Acknowledgement */
@@ -4274,7 +6351,6 @@ export interface components {
         /**
          * Action
          * @description What a hit means.
-         * @default refuse
          * @enum {string}
          */
         Action: "refuse" | "warn";
@@ -4291,21 +6367,32 @@ export interface components {
             login: string;
             mail?: string | null;
         };
-        /** AlarmView */
-        AlarmView: {
-            /** Format: date-time */
-            at: string;
-            kind: string;
-            percent: number;
-            quota: number;
-            /** Format: uuid */
-            quota_id: string;
-            tenant: string;
-            used: number;
+        /** Alarm */
+        Alarm: {
+            code: string;
+            count: number;
+            severity: string;
+            since: string | null;
+            title: string;
+            title_zh: string;
         };
+        /** AlarmNote */
+        AlarmNote: {
+            /** @default  */
+            note: string;
+        };
+        /**
+         * AlarmState
+         * @description Where an alarm stands.
+         * @enum {string}
+         */
+        AlarmState: "open" | "acknowledged" | "cleared";
         /** Allocation */
         Allocation: {
-            count: number;
+            count?: number | null;
+            numbers?: string[] | null;
+            region?: string | null;
+            registered_to?: string | null;
             tenant: string;
         };
         /**
@@ -4343,6 +6430,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * EntryKind
+         * @description What an entry tells.
+         * @enum {string}
+         */
+        audit_models_EntryKind: "change" | "look" | "cut";
         /** EntryView */
         audit_schemas_EntryView: {
             action: string;
@@ -4354,7 +6447,7 @@ export interface components {
             at: string;
             changes: components["schemas"]["ChangedField"][];
             hash: string;
-            kind: components["schemas"]["EntryKind"];
+            kind: components["schemas"]["audit_models_EntryKind"];
             reason: string;
             sequence: number;
             subject_id: string;
@@ -4375,6 +6468,20 @@ export interface components {
             answers: components["schemas"]["EventAnswer"][];
             duplicates: string[];
         };
+        /** AlarmView */
+        billing_schemas_AlarmView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            contract_id: string;
+            granted: number;
+            kind: string;
+            percent: number;
+            /** Format: uuid */
+            subject_id: string;
+            tenant: string;
+            used: number;
+        };
         /** EntryView */
         billing_schemas_EntryView: {
             /** Format: uuid */
@@ -4389,10 +6496,35 @@ export interface components {
         };
         /**
          * Cause
-         * @description Why a row of a carrier's file and our record differ.
+         * @description Why two records differ.
          * @enum {string}
          */
-        billing_words_Cause: "missing_here" | "missing_there" | "duration_differs" | "caller_number_differs" | "duplicate_there" | "outside_period" | "not_answered_there" | "not_answered_here" | "unreadable_row";
+        billing_words_Cause: "missing_here" | "missing_there" | "duration_differs" | "caller_number_differs" | "duplicate_there" | "outside_period" | "not_answered_there" | "not_answered_here" | "unreadable_row" | "not_metered" | "still_held" | "charged_unanswered" | "released_answered" | "metered_without_call" | "card_not_metered" | "card_without_push";
+        /**
+         * EntryKind
+         * @description What a ledger entry tells of.
+         * @enum {string}
+         */
+        billing_words_EntryKind: "payment" | "usage" | "accrual" | "late_fee" | "shortfall" | "refund" | "forfeit" | "due";
+        /**
+         * RunKind
+         * @description What a reconciliation compared.
+         * @enum {string}
+         */
+        billing_words_RunKind: "carrier" | "records";
+        /**
+         * By
+         * @description What a report has one line for.
+         * @enum {string}
+         */
+        By: "day" | "month" | "hour" | "hour_of_day" | "weekday_hour" | "script" | "scenario" | "number" | "result" | "matter" | "window" | "tenant";
+        /** ReviewRequest */
+        call_cards_schemas_ReviewRequest: {
+            approved: boolean;
+            /** @default  */
+            remarks: string;
+            valid_until?: string | null;
+        };
         /** CallDetail */
         CallDetail: {
             answered_at: string | null;
@@ -4409,9 +6541,12 @@ export interface components {
             }[];
             /** Format: uuid */
             id: string;
+            journey_id: string | null;
+            matter: string | null;
             /** Format: uuid */
             notification_id: string;
             q850: number | null;
+            queue_number: string | null;
             reason: string | null;
             recording: string | null;
             /** Format: date-time */
@@ -4427,21 +6562,9 @@ export interface components {
             verdict: {
                 [key: string]: unknown;
             };
+            window: string | null;
         };
-        /**
-         * CallDetailFormat
-         * @default {
-         *       "caller": "caller",
-         *       "callee": "callee",
-         *       "started": "start",
-         *       "seconds": "duration",
-         *       "time_format": "%Y-%m-%d %H:%M:%S",
-         *       "encoding": "utf-8-sig",
-         *       "delimiter": ",",
-         *       "tolerance_seconds": 120,
-         *       "duration_tolerance": 1
-         *     }
-         */
+        /** CallDetailFormat */
         CallDetailFormat: {
             /** @default callee */
             callee: string;
@@ -4462,6 +6585,44 @@ export interface components {
             /** @default 120 */
             tolerance_seconds: number;
         };
+        /** CallFigures */
+        CallFigures: {
+            /** @description 0 to 1; null of nothing. */
+            answer_rate: number | null;
+            answered: number;
+            attempts: number;
+            attempts_per_success: number | null;
+            /** @description Null of nothing. */
+            average_ring_seconds: number | null;
+            /** @description Null of nothing. */
+            average_talk_seconds: number | null;
+            by_result: {
+                [key: string]: number;
+            };
+            delivered: number | null;
+            rang: number;
+            talk_seconds: number;
+        };
+        /** CallLine */
+        CallLine: {
+            /** @description 0 to 1; null of nothing. */
+            answer_rate: number | null;
+            answered: number;
+            attempts: number;
+            attempts_per_success: number | null;
+            /** @description Null of nothing. */
+            average_ring_seconds: number | null;
+            /** @description Null of nothing. */
+            average_talk_seconds: number | null;
+            by_result: {
+                [key: string]: number;
+            };
+            delivered: number | null;
+            key: string;
+            label: string;
+            rang: number;
+            talk_seconds: number;
+        };
         /** CallPlan */
         CallPlan: {
             /** @default 3 */
@@ -4474,6 +6635,16 @@ export interface components {
             /** @default 0 */
             minutes_between_calls: number;
             windows: (components["schemas"]["TimeWindow"] | unknown)[];
+        };
+        /** CallReport */
+        CallReport: {
+            by: components["schemas"]["By"];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            lines: components["schemas"]["CallLine"][];
+            total: components["schemas"]["CallFigures"];
         };
         /**
          * CallState
@@ -4493,18 +6664,24 @@ export interface components {
             ended_by: string | null;
             /** Format: uuid */
             id: string;
+            journey_id: string | null;
+            matter: string | null;
             /** Format: uuid */
             notification_id: string;
             q850: number | null;
+            queue_number: string | null;
             reason: string | null;
             /** Format: date-time */
             reserved_at: string;
             result: string | null;
             ringing_at: string | null;
+            /** Format: uuid */
+            script_version_id: string;
             seconds_talked: number | null;
             sip_code: number | null;
             state: string;
             text: string;
+            window: string | null;
         };
         /** CancelAnswer */
         CancelAnswer: {
@@ -4532,6 +6709,20 @@ export interface components {
             requested_at: string;
             state: string;
         };
+        /** CarriedConsent */
+        CarriedConsent: {
+            /** Format: date-time */
+            given_at: string;
+            reference: string;
+            source: components["schemas"]["CarriedSource"];
+            valid_until?: string | null;
+        };
+        /**
+         * CarriedSource
+         * @description How consent was given to whoever asks for the notification.
+         * @enum {string}
+         */
+        CarriedSource: "form" | "recording" | "api";
         /**
          * Carrier
          * @description Whose rules.
@@ -4607,7 +6798,6 @@ export interface components {
         /**
          * Charging
          * @description When a voice notification counts as used.
-         * @default on_answer
          * @enum {string}
          */
         Charging: "on_answer" | "on_attempt";
@@ -4622,6 +6812,7 @@ export interface components {
             carriers: components["schemas"]["CarrierFinding"][];
             faults: string[];
             hits: components["schemas"]["Hit"][];
+            length: components["schemas"]["MessageLength"] | null;
             screening_version: number;
         };
         /**
@@ -4669,6 +6860,12 @@ export interface components {
             /** @description Six digits from the app. */
             code: string;
         };
+        /** ColumnView */
+        ColumnView: {
+            key: string;
+            title: string;
+            title_zh: string;
+        };
         /** ComparisonView */
         ComparisonView: {
             after: number;
@@ -4676,6 +6873,166 @@ export interface components {
             runs: components["schemas"]["Run"][];
             slots_after: components["schemas"]["Slot"][];
             slots_before: components["schemas"]["Slot"][];
+        };
+        /** ComplaintDetail */
+        ComplaintDetail: {
+            about: components["schemas"]["About"];
+            answered_at: string | null;
+            caller_number_id: string | null;
+            calls: components["schemas"]["LinkedCall"][];
+            /** Format: date */
+            due_on: string;
+            finished_at: string | null;
+            history: components["schemas"]["complaints_schemas_EntryView"][];
+            /** Format: uuid */
+            id: string;
+            late: boolean;
+            /** Format: date */
+            month: string;
+            number_paused_at: string | null;
+            phone: string | null;
+            /** Format: date-time */
+            received_at: string;
+            reference: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by: string;
+            registered_side: components["schemas"]["complaints_states_Side"];
+            script_id: string | null;
+            script_paused_at: string | null;
+            source: components["schemas"]["ComplaintSource"];
+            state: components["schemas"]["ComplaintState"];
+            suspension_id: string | null;
+            /** Format: uuid */
+            tenant_id: string;
+            text: string;
+        };
+        /** EntryView */
+        complaints_schemas_EntryView: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            side: components["schemas"]["complaints_states_Side"];
+            state: components["schemas"]["ComplaintState"];
+            step: string;
+            text: string;
+        };
+        /** PauseRequest */
+        complaints_schemas_PauseRequest: {
+            text: string;
+            what: components["schemas"]["Pause"];
+        };
+        /**
+         * TenantAction
+         * @description What a tenant does with a complaint.
+         * @enum {string}
+         */
+        complaints_schemas_TenantAction: "investigate" | "answer" | "comment";
+        /** TermRequest */
+        complaints_schemas_TermRequest: {
+            working_days: number;
+        };
+        /** TermView */
+        complaints_schemas_TermView: {
+            source: components["schemas"]["ComplaintSource"];
+            working_days: number;
+        };
+        /**
+         * Side
+         * @description Which party acts.
+         * @enum {string}
+         */
+        complaints_states_Side: "tenant" | "operator";
+        /**
+         * ComplaintSource
+         * @description Who passed it on (row C9).
+         * @enum {string}
+         */
+        ComplaintSource: "12321" | "10000" | "12345" | "direct" | "carrier";
+        /**
+         * ComplaintState
+         * @description Where a complaint stands.
+         * @enum {string}
+         */
+        ComplaintState: "registered" | "investigating" | "answered" | "closed" | "dismissed";
+        /** ComplaintView */
+        ComplaintView: {
+            about: components["schemas"]["About"];
+            answered_at: string | null;
+            caller_number_id: string | null;
+            /** Format: date */
+            due_on: string;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            late: boolean;
+            /** Format: date */
+            month: string;
+            number_paused_at: string | null;
+            phone: string | null;
+            /** Format: date-time */
+            received_at: string;
+            reference: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by: string;
+            registered_side: components["schemas"]["complaints_states_Side"];
+            script_id: string | null;
+            script_paused_at: string | null;
+            source: components["schemas"]["ComplaintSource"];
+            state: components["schemas"]["ComplaintState"];
+            suspension_id: string | null;
+            /** Format: uuid */
+            tenant_id: string;
+            text: string;
+        };
+        /** ReasonRequest */
+        consent_schemas_ReasonRequest: {
+            reason: string;
+        };
+        /**
+         * ConsentPurpose
+         * @description What a person agreed to be called and texted for.
+         * @enum {string}
+         */
+        ConsentPurpose: "queue" | "notice";
+        /** ConsentRequest */
+        ConsentRequest: {
+            document_id?: string | null;
+            /** Format: date-time */
+            given_at: string;
+            /** @description 13812345678, 029-88886666, +86… */
+            phone: string;
+            purpose: components["schemas"]["ConsentPurpose"];
+            reference: string;
+            source: components["schemas"]["GivenBy"];
+            valid_until?: string | null;
+        };
+        /**
+         * ConsentSource
+         * @description How consent was given.
+         * @enum {string}
+         */
+        ConsentSource: "kiosk" | "form" | "recording" | "import" | "api";
+        /** ConsentView */
+        ConsentView: {
+            document_id: string | null;
+            /** Format: date-time */
+            given_at: string;
+            /** Format: uuid */
+            id: string;
+            phone: string;
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+            reference: string;
+            source: components["schemas"]["ConsentSource"];
+            stands: boolean;
+            valid_until: string | null;
+            withdrawal_reason: string;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
         };
         /**
          * ContentKind
@@ -4741,6 +7098,7 @@ export interface components {
             state: components["schemas"]["ContractState"];
             tenant: string;
             tenant_name: string;
+            tenant_tax_id: string;
             termination_days: number;
             /** Format: date-time */
             updated_at: string;
@@ -4785,6 +7143,8 @@ export interface components {
             /** @default 2 */
             settlement_months: number;
             tenant_name: string;
+            /** @default  */
+            tenant_tax_id: string;
             /** @default 30 */
             termination_days: number;
             /** @default 600 */
@@ -4794,6 +7154,38 @@ export interface components {
         CoolingRequest: {
             minutes: number;
             reason: string;
+        };
+        /** CountFigures */
+        CountFigures: {
+            by_state: {
+                [key: string]: number;
+            };
+            delivered: number;
+            /** @description 0 to 1; null of nothing. */
+            delivery_rate: number | null;
+            total: number;
+        };
+        /** CountLine */
+        CountLine: {
+            by_state: {
+                [key: string]: number;
+            };
+            delivered: number;
+            /** @description 0 to 1; null of nothing. */
+            delivery_rate: number | null;
+            key: string;
+            label: string;
+            total: number;
+        };
+        /** CountReport */
+        CountReport: {
+            by: components["schemas"]["By"];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            lines: components["schemas"]["CountLine"][];
+            total: components["schemas"]["CountFigures"];
         };
         /** CreatedNotification */
         CreatedNotification: {
@@ -4911,12 +7303,42 @@ export interface components {
             otpauth_uri: string;
             secret: string;
         };
-        /**
-         * EntryKind
-         * @description What an entry tells.
-         * @enum {string}
-         */
-        EntryKind: "change" | "look" | "cut";
+        /** EquippedAccount */
+        EquippedAccount: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            secret: string | null;
+            settings: {
+                [key: string]: unknown;
+            };
+            tenant: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** EquippedTrunk */
+        EquippedTrunk: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            numbers: number;
+            secret: string | null;
+            settings: {
+                [key: string]: unknown;
+            };
+            states: components["schemas"]["NodeState"][];
+            tenants: string[];
+            /** Format: date-time */
+            updated_at: string;
+        };
         /** EventAnswer */
         EventAnswer: {
             created?: components["schemas"]["CreatedNotification"][];
@@ -4928,6 +7350,24 @@ export interface components {
             status: components["schemas"]["AnswerStatus"];
             superseded?: string[];
         };
+        /** EventToRing */
+        EventToRing: {
+            calls: number;
+            p50_milliseconds: number | null;
+            p90_milliseconds: number | null;
+            p99_milliseconds: number | null;
+        };
+        /** EventToRingReport */
+        EventToRingReport: {
+            calls: number;
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            p50_milliseconds: number | null;
+            p90_milliseconds: number | null;
+            p99_milliseconds: number | null;
+        };
         /** EventView */
         EventView: {
             actor: string;
@@ -4937,6 +7377,46 @@ export interface components {
             kind: string;
             reason: string;
             until: string | null;
+        };
+        /**
+         * Every
+         * @description How often a report is mailed. It is about the period of this kind that ended last.
+         * @enum {string}
+         */
+        Every: "day" | "week" | "month";
+        /** EvidenceRequest */
+        EvidenceRequest: {
+            call_id?: string | null;
+            complaint_id?: string | null;
+            first_day?: string | null;
+            last_day?: string | null;
+            phone?: string | null;
+            /** @description Why, in words; kept with the pack and in the audit log. */
+            reason: string;
+            /** @default false */
+            whole_phones: boolean;
+            /** @default false */
+            with_recordings: boolean;
+        };
+        /** ExportRequest */
+        ExportRequest: {
+            columns?: string[] | null;
+            filters?: {
+                [key: string]: unknown;
+            };
+            /** @default zh */
+            language: string;
+            offer: string;
+            /** @default  */
+            reason: string;
+            /** @default false */
+            whole_phones: boolean;
+        };
+        /** ExportStarted */
+        ExportStarted: {
+            state: string;
+            /** Format: uuid */
+            task_id: string;
         };
         /**
          * FaultAction
@@ -5018,6 +7498,14 @@ export interface components {
             before: string;
             name: string;
         };
+        /** FiledDocument */
+        FiledDocument: {
+            bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+        };
         /** FiledScriptView */
         FiledScriptView: {
             carriers: components["schemas"]["CarrierFinding"][];
@@ -5049,6 +7537,7 @@ export interface components {
         };
         /** FilingDetail */
         FilingDetail: {
+            attachments: components["schemas"]["FiledDocument"][];
             content: components["schemas"]["FilingContent"];
             content_hash: string;
             drafted_by: string[];
@@ -5056,18 +7545,30 @@ export interface components {
             scripts: components["schemas"]["FiledScriptView"][];
             summary: components["schemas"]["FilingView"];
         };
+        /** FilingFault */
+        FilingFault: {
+            message: string;
+            message_zh: string;
+            pointer: string;
+            rule: string;
+        };
         /** DayView */
         filings_controller_calendar_DayView: {
             /** Format: date */
             day: string;
             working: boolean;
         };
+        /** ReviewRequest */
+        filings_schemas_ReviewRequest: {
+            /** @default  */
+            remarks: string;
+        };
         /**
          * FilingState
          * @description Where a version of a filing stands.
          * @enum {string}
          */
-        FilingState: "draft" | "submitted" | "returned" | "approved" | "effective" | "superseded" | "expired" | "withdrawn";
+        FilingState: "draft" | "submitted" | "reviewed" | "returned" | "approved" | "effective" | "superseded" | "expired" | "withdrawn";
         /** FilingView */
         FilingView: {
             /** Format: date-time */
@@ -5083,9 +7584,13 @@ export interface components {
             name: string;
             number: number;
             remarks: string;
+            reviewed_at: string | null;
+            reviewed_by: string | null;
             state: components["schemas"]["FilingState"];
             submitted_at: string | null;
             submitted_by: string | null;
+            /** Format: uuid */
+            tenant_id: string;
             valid_from: string | null;
             valid_until: string | null;
         };
@@ -5098,12 +7603,42 @@ export interface components {
             };
             until: string | null;
         };
+        /** FlagRequest */
+        FlagRequest: {
+            mark: string;
+            source: string;
+        };
         /** ForcedChangeRequest */
         ForcedChangeRequest: {
             /** @description At least 8 characters of 3 kinds (small letters, capitals, digits, others), without the login, not a common one, none of the last five. */
             new_password: string;
             sign_in: string;
         };
+        /** Found */
+        Found: {
+            at: string | null;
+            callee: string | null;
+            id: string;
+            kind: components["schemas"]["FoundKind"];
+            state: string | null;
+            title: string;
+        };
+        /**
+         * FoundKind
+         * @description What was found.
+         * @enum {string}
+         */
+        FoundKind: "journey" | "notification" | "call" | "message" | "refusal" | "script" | "scenario" | "contract" | "caller_number" | "tenant";
+        /** FoundList */
+        FoundList: {
+            items: components["schemas"]["Found"][];
+        };
+        /**
+         * GivenBy
+         * @description How consent was given, where somebody tells it. Kiosks and imports have ways of their own.
+         * @enum {string}
+         */
+        GivenBy: "form" | "recording" | "api";
         /** GrantRequest */
         GrantRequest: {
             /**
@@ -5137,6 +7672,25 @@ export interface components {
          * @enum {string}
          */
         Ground: "unpaid" | "tenant_breach" | "operator_breach" | "agreement";
+        /** HeatCell */
+        HeatCell: {
+            /** @description 0 to 1; null of nothing. */
+            answer_rate: number | null;
+            answered: number;
+            attempts: number;
+            hour: number;
+            /** @description 1 is Monday. */
+            weekday: number;
+        };
+        /** HeatMap */
+        HeatMap: {
+            cells: components["schemas"]["HeatCell"][];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            most_attempts: number;
+        };
         /** Hit */
         Hit: {
             action?: components["schemas"]["Action"];
@@ -5165,12 +7719,56 @@ export interface components {
             lifted_at: string | null;
             reason: string;
         };
+        /** HourOfToday */
+        HourOfToday: {
+            answered: number;
+            attempts: number;
+            hour: number;
+        };
         /**
          * Side
          * @description Whose staff a user belongs to.
          * @enum {string}
          */
         identity_roles_Side: "operator" | "tenant";
+        /** ImaginedEvent */
+        ImaginedEvent: {
+            /** @default 0 */
+            after_seconds: number;
+            ahead?: number | null;
+            attributes?: {
+                [key: string]: unknown;
+            };
+            event: components["schemas"]["QueueEventKind"];
+            matter?: string | null;
+            window?: string | null;
+        };
+        /** ImportAccepted */
+        ImportAccepted: {
+            /** Format: uuid */
+            task_id: string;
+        };
+        /** ImportRequest */
+        ImportRequest: {
+            /** Format: uuid */
+            document_id: string;
+            /** @default utf-8 */
+            encoding: string;
+            evidence_document_id?: string | null;
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @default false */
+            skip_bad_rows: boolean;
+        };
+        /** ReasonRequest */
+        incidents_schemas_ReasonRequest: {
+            reason: string;
+        };
+        /**
+         * TenantAction
+         * @description What a tenant does with its fault report.
+         * @enum {string}
+         */
+        incidents_schemas_TenantAction: "comment" | "close" | "reopen";
         /** TermRequest */
         incidents_schemas_TermRequest: {
             hours: number;
@@ -5265,6 +7863,15 @@ export interface components {
          * @enum {string}
          */
         JourneyState: "waiting" | "called" | "served" | "missed" | "cancelled";
+        /** JourneyStory */
+        JourneyStory: {
+            calls: components["schemas"]["StoryCall"][];
+            /** Format: uuid */
+            journey_id: string;
+            lines: components["schemas"]["StoryLine"][];
+            messages: components["schemas"]["StoryMessage"][];
+            notifications: components["schemas"]["StoryNotification"][];
+        };
         /** JourneyView */
         JourneyView: {
             ahead: number | null;
@@ -5282,6 +7889,19 @@ export interface components {
             times_called: number;
             window: string | null;
         };
+        /** KeyAction */
+        KeyAction: {
+            action: components["schemas"]["KeyActionKind"];
+            confirmation?: string | null;
+            key: string;
+            minutes?: number | null;
+        };
+        /**
+         * KeyActionKind
+         * @description What a key of the callee asks for.
+         * @enum {string}
+         */
+        KeyActionKind: "repeat" | "postpone" | "refuse";
         /** KeyRequest */
         KeyRequest: {
             /** @description CIDR blocks; empty means from anywhere. */
@@ -5330,6 +7950,33 @@ export interface components {
             amount: number;
             item_id: string | null;
         };
+        /** LinkedCall */
+        LinkedCall: {
+            answered_at: string | null;
+            at: string | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_number: string | null;
+            consent_id: string | null;
+            filing_version_id: string | null;
+            recording_sha256: string | null;
+            result: string | null;
+            script: string | null;
+            text_hash: string | null;
+        };
+        /** LinkRequest */
+        LinkRequest: {
+            /** @description 13812345678, 029-88886666, +86… */
+            phone: string;
+            /** @default 180 */
+            valid_days: number;
+        };
+        /** LinkView */
+        LinkView: {
+            /** Format: date */
+            last_day: string;
+            url: string;
+        };
         /** ListRequest */
         ListRequest: {
             action?: components["schemas"]["Action"];
@@ -5342,6 +7989,128 @@ export interface components {
             categories: components["schemas"]["CategoryView"][];
             version: number;
         };
+        /** LiveCallView */
+        LiveCallView: {
+            answered_at: string | null;
+            /** Format: uuid */
+            call_id: string;
+            callee: string | null;
+            caller_number: string;
+            ended_at: string | null;
+            hall: string | null;
+            journey_id: string | null;
+            line: string | null;
+            line_at: string | null;
+            line_script: string | null;
+            line_seconds: number | null;
+            matter: string | null;
+            /** Format: uuid */
+            notification_id: string;
+            purpose: string | null;
+            queue_number: string | null;
+            result: string | null;
+            robot: string | null;
+            scenario: string | null;
+            stage: components["schemas"]["Stage"];
+            /** Format: date-time */
+            stage_at: string;
+            /** Format: date-time */
+            started_at: string;
+            tenant: string;
+            trunk: string | null;
+            window: string | null;
+        };
+        /** LiveView */
+        LiveView: {
+            /** Format: date-time */
+            at: string;
+            calls: components["schemas"]["LiveCallView"][];
+            nodes: components["schemas"]["NodeView"][];
+            pauses: components["schemas"]["PauseView"][];
+            robots: components["schemas"]["RobotView"][];
+            trunks: components["schemas"]["TrunkView"][];
+            waiting: components["schemas"]["WaitingView"][];
+        };
+        /**
+         * MailedQuery
+         * @default {
+         *       "by": "day",
+         *       "script_id": null,
+         *       "scenario_id": null,
+         *       "caller_number": null,
+         *       "result": null,
+         *       "matter": null,
+         *       "window": null
+         *     }
+         */
+        MailedQuery: {
+            by?: components["schemas"]["By"];
+            caller_number?: string | null;
+            matter?: string | null;
+            result?: string | null;
+            scenario_id?: string | null;
+            script_id?: string | null;
+            window?: string | null;
+        };
+        /** MessageDetail */
+        MessageDetail: {
+            attempt: number;
+            callee: string;
+            /** Format: date-time */
+            created_at: string;
+            final_at: string | null;
+            /** Format: uuid */
+            id: string;
+            journey_id: string | null;
+            matter: string | null;
+            /** Format: uuid */
+            notification_id: string;
+            parts: components["schemas"]["PartView"][];
+            queue_number: string | null;
+            raw_status: string | null;
+            /** Format: uuid */
+            script_version_id: string;
+            state: components["schemas"]["MessageState"];
+            submitted_at: string | null;
+            text: string;
+            verdict: {
+                [key: string]: unknown;
+            };
+            window: string | null;
+        };
+        /** MessageLength */
+        MessageLength: {
+            characters: number;
+            parts: number;
+        };
+        /**
+         * MessageState
+         * @description Where a message stands. `submitting` is committed before the PDU leaves.
+         * @enum {string}
+         */
+        MessageState: "submitting" | "submitted" | "delivered" | "undelivered" | "rejected" | "unknown";
+        /** MessageView */
+        MessageView: {
+            attempt: number;
+            callee: string;
+            /** Format: date-time */
+            created_at: string;
+            final_at: string | null;
+            /** Format: uuid */
+            id: string;
+            journey_id: string | null;
+            matter: string | null;
+            /** Format: uuid */
+            notification_id: string;
+            queue_number: string | null;
+            raw_status: string | null;
+            /** Format: uuid */
+            script_version_id: string;
+            state: components["schemas"]["MessageState"];
+            submitted_at: string | null;
+            text: string;
+            window: string | null;
+        };
         /** MeterDay */
         MeterDay: {
             amount: number;
@@ -5349,6 +8118,65 @@ export interface components {
             day: string;
             kind: string;
             pieces: number;
+        };
+        /** AlarmView */
+        monitoring_controller_alarms_AlarmView: {
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            cleared_at: string | null;
+            cleared_by: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            first_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            last_at: string;
+            note: string;
+            severity: string;
+            state: components["schemas"]["AlarmState"];
+            subject_id: string;
+            subject_kind: string;
+            tenant_id: string | null;
+            times: number;
+        };
+        /** PauseRequest */
+        monitoring_controller_controls_PauseRequest: {
+            reason: string;
+            scenario?: string | null;
+            until?: string | null;
+        };
+        /** MonthView */
+        MonthView: {
+            counted: number;
+            /** Format: date */
+            month: string;
+            reached: boolean;
+            threshold: number;
+        };
+        /** NearTurn */
+        NearTurn: {
+            ahead_at_most: number;
+            script: string;
+            /** @default 1800 */
+            valid_seconds: number;
+        };
+        /** NewComplaint */
+        NewComplaint: {
+            about: components["schemas"]["About"];
+            call_ids?: string[];
+            /** @description 13812345678, 029-88886666, +86… */
+            phone?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            reference: string;
+            /** @default true */
+            refuse: boolean;
+            source: components["schemas"]["ComplaintSource"];
+            text: string;
         };
         /** NewEndpoint */
         NewEndpoint: {
@@ -5394,17 +8222,34 @@ export interface components {
             max_concurrent: number;
             /** @example 029-8888-6666 */
             number: string;
+            papers?: components["schemas"]["NewPaper"][];
             /** @default 400 */
             per_day: number;
             /** @default 60 */
             per_hour: number;
             /** @default 30 */
             per_minute: number;
+            region?: string | null;
             registered_to: string;
             trunk: string;
             /** Format: date */
             valid_from: string;
             valid_until?: string | null;
+        };
+        /** NewOperatorComplaint */
+        NewOperatorComplaint: {
+            about: components["schemas"]["About"];
+            call_ids?: string[];
+            /** @description 13812345678, 029-88886666, +86… */
+            phone?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            reference: string;
+            /** @default true */
+            refuse: boolean;
+            source: components["schemas"]["ComplaintSource"];
+            tenant: string;
+            text: string;
         };
         /** NewOperatorFault */
         NewOperatorFault: {
@@ -5416,9 +8261,21 @@ export interface components {
             tenant?: string | null;
             title: string;
         };
+        /** NewPaper */
+        NewPaper: {
+            /** Format: uuid */
+            document_id: string;
+            kind: string;
+            valid_until?: string | null;
+        };
         /** NewScript */
         NewScript: {
             channel: components["schemas"]["Channel"];
+            name: string;
+            slug: string;
+        };
+        /** NewTenant */
+        NewTenant: {
             name: string;
             slug: string;
         };
@@ -5427,6 +8284,28 @@ export interface components {
             slots?: components["schemas"]["Slot"][];
             /** @description With `{slot}` placeholders */
             text: string;
+        };
+        /** NodeState */
+        NodeState: {
+            /** Format: date-time */
+            changed_at: string;
+            detail: string;
+            node: string;
+            usable: boolean;
+        };
+        /** NodeView */
+        NodeView: {
+            alive: boolean;
+            calls: number;
+            /** Format: date-time */
+            heartbeat_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            silent_seconds: number;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
         };
         /** NotCreated */
         NotCreated: {
@@ -5490,6 +8369,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             journey_id: string | null;
+            matter: string | null;
             /** Format: date-time */
             not_before: string;
             parameters: {
@@ -5498,14 +8378,19 @@ export interface components {
             priority: number;
             purpose: components["schemas"]["Purpose"];
             result: string | null;
+            scenario_id: string | null;
+            /** Format: uuid */
+            script_version_id: string;
             state: components["schemas"]["NotificationState"];
             stop_reason: string | null;
             timeline: components["schemas"]["TimelineLine"][];
             tries: components["schemas"]["AttemptView"][];
+            window: string | null;
         };
         /** NotificationRequest */
         NotificationRequest: {
             client_reference?: string | null;
+            consent?: components["schemas"]["CarriedConsent"] | null;
             deadline?: string | null;
             not_before?: string | null;
             parameters?: {
@@ -5543,6 +8428,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             journey_id: string | null;
+            matter: string | null;
             /** Format: date-time */
             not_before: string;
             parameters: {
@@ -5551,8 +8437,20 @@ export interface components {
             priority: number;
             purpose: components["schemas"]["Purpose"];
             result: string | null;
+            scenario_id: string | null;
+            /** Format: uuid */
+            script_version_id: string;
             state: components["schemas"]["NotificationState"];
             stop_reason: string | null;
+            window: string | null;
+        };
+        /** NumberCheck */
+        NumberCheck: {
+            detail: string | null;
+            number: string;
+            problem: string | null;
+            region: string | null;
+            row: number;
         };
         /** NumberDetail */
         NumberDetail: {
@@ -5560,6 +8458,7 @@ export interface components {
             events: components["schemas"]["EventView"][];
             number: components["schemas"]["NumberView"];
             papers: components["schemas"]["PaperView"][];
+            pool: components["schemas"]["PoolDay"][];
         };
         /** NumberImport */
         NumberImport: {
@@ -5572,9 +8471,14 @@ export interface components {
             /** Format: date */
             day: string;
             flagged: number;
+            health: number | null;
             reached: number;
             refused: number;
             talk_seconds: number;
+        };
+        /** StepRequest */
+        numbers_schemas_StepRequest: {
+            reason: string;
         };
         /**
          * NumberState
@@ -5603,9 +8507,34 @@ export interface components {
             tenant_id: string | null;
             /** Format: uuid */
             trunk_id: string;
+            used_day: number;
+            used_hour: number;
+            used_minute: number;
             /** Format: date */
             valid_from: string;
             valid_until: string | null;
+        };
+        /** OfferView */
+        OfferView: {
+            columns: components["schemas"]["ColumnView"][];
+            has_phones: boolean;
+            name: string;
+            title: string;
+            title_zh: string;
+        };
+        /**
+         * OneReading
+         * @description How a hall says the digit 1 in queue numbers and digit-by-digit windows.
+         * @enum {string}
+         */
+        OneReading: "yi" | "yao";
+        /** OpenNotifications */
+        OpenNotifications: {
+            active: number;
+            due_sms: number;
+            due_voice: number;
+            oldest_due_seconds: number | null;
+            pending: number;
         };
         /** OpenTenant */
         OpenTenant: {
@@ -5616,11 +8545,136 @@ export interface components {
             until: string;
         };
         /**
+         * OperatorAction
+         * @description What the operator does with a complaint.
+         * @enum {string}
+         */
+        OperatorAction: "investigate" | "answer" | "close" | "dismiss" | "reopen" | "comment";
+        /** OperatorOverview */
+        OperatorOverview: {
+            alarms: components["schemas"]["Alarm"][];
+            /** Format: date-time */
+            at: string;
+            calls: components["schemas"]["CallFigures"];
+            calls_live: number;
+            /** Format: date */
+            day: string;
+            event_to_ring: components["schemas"]["EventToRing"];
+            hours: components["schemas"]["HourOfToday"][];
+            messages: components["schemas"]["CountFigures"];
+            notifications: components["schemas"]["CountFigures"];
+            open: components["schemas"]["OpenNotifications"];
+            quotas: components["schemas"]["Quota"][];
+            robots: components["schemas"]["Robots"];
+            tenants: components["schemas"]["TenantToday"][];
+        };
+        /** OperatorPackView */
+        OperatorPackView: {
+            attempts: number;
+            call_id: string | null;
+            callee: string | null;
+            complaint_id: string | null;
+            content_sha256: string | null;
+            done_units: number;
+            finished_at: string | null;
+            first_day: string | null;
+            /** Format: uuid */
+            id: string;
+            key_id: string | null;
+            kind: string;
+            last_day: string | null;
+            message: string;
+            of_operator: boolean;
+            reason: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            state: string;
+            task_id: string | null;
+            /** Format: uuid */
+            tenant_id: string;
+            total_units: number | null;
+            whole_phones: boolean;
+            with_recordings: boolean;
+        };
+        /** OperatorPauseRequest */
+        OperatorPauseRequest: {
+            reason: string;
+            scenario?: string | null;
+            tenant: string;
+            until?: string | null;
+        };
+        /**
+         * Order
+         * @description Which end of a list comes first.
+         * @enum {string}
+         */
+        Order: "newest" | "oldest";
+        /**
          * Outcome
          * @description What the gate says.
          * @enum {string}
          */
         Outcome: "allowed" | "deferred" | "refused";
+        /** Overview */
+        Overview: {
+            alarms: components["schemas"]["Alarm"][];
+            /** Format: date-time */
+            at: string;
+            calls: components["schemas"]["CallFigures"];
+            calls_live: number;
+            /** Format: date */
+            day: string;
+            event_to_ring: components["schemas"]["EventToRing"];
+            hours: components["schemas"]["HourOfToday"][];
+            messages: components["schemas"]["CountFigures"];
+            notifications: components["schemas"]["CountFigures"];
+            open: components["schemas"]["OpenNotifications"];
+            quotas: components["schemas"]["Quota"][];
+            robots: components["schemas"]["Robots"];
+        };
+        /** Owed */
+        Owed: {
+            channel: string;
+            /** Format: date-time */
+            deadline: string;
+            earliest_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            owed_at: string;
+            purpose: components["schemas"]["Purpose"];
+            retries: components["schemas"]["Retry"][];
+            script: string;
+            text: string;
+        };
+        /** PackView */
+        PackView: {
+            attempts: number;
+            call_id: string | null;
+            callee: string | null;
+            complaint_id: string | null;
+            content_sha256: string | null;
+            done_units: number;
+            finished_at: string | null;
+            first_day: string | null;
+            /** Format: uuid */
+            id: string;
+            key_id: string | null;
+            kind: string;
+            last_day: string | null;
+            message: string;
+            of_operator: boolean;
+            reason: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            state: string;
+            task_id: string | null;
+            total_units: number | null;
+            whole_phones: boolean;
+            with_recordings: boolean;
+        };
         /** Page[EntryView] */
         "Page_yunhu.domains.audit.schemas.EntryView_": {
             items: components["schemas"]["audit_schemas_EntryView"][];
@@ -5629,6 +8683,11 @@ export interface components {
         /** Page[GrantView] */
         "Page_yunhu.domains.audit.schemas.GrantView_": {
             items: components["schemas"]["GrantView"][];
+            next_cursor: string | null;
+        };
+        /** Page[AlarmView] */
+        "Page_yunhu.domains.billing.schemas.AlarmView_": {
+            items: components["schemas"]["billing_schemas_AlarmView"][];
             next_cursor: string | null;
         };
         /** Page[DifferenceView] */
@@ -5681,6 +8740,16 @@ export interface components {
             items: components["schemas"]["CallView"][];
             next_cursor: string | null;
         };
+        /** Page[ComplaintView] */
+        "Page_yunhu.domains.complaints.schemas.ComplaintView_": {
+            items: components["schemas"]["ComplaintView"][];
+            next_cursor: string | null;
+        };
+        /** Page[ConsentView] */
+        "Page_yunhu.domains.consent.schemas.ConsentView_": {
+            items: components["schemas"]["ConsentView"][];
+            next_cursor: string | null;
+        };
         /** Page[RefusalView] */
         "Page_yunhu.domains.consent.schemas.RefusalView_": {
             items: components["schemas"]["RefusalView"][];
@@ -5696,9 +8765,34 @@ export interface components {
             items: components["schemas"]["DocumentView"][];
             next_cursor: string | null;
         };
+        /** Page[EquippedAccount] */
+        "Page_yunhu.domains.equipment.schemas.EquippedAccount_": {
+            items: components["schemas"]["EquippedAccount"][];
+            next_cursor: string | null;
+        };
+        /** Page[EquippedTrunk] */
+        "Page_yunhu.domains.equipment.schemas.EquippedTrunk_": {
+            items: components["schemas"]["EquippedTrunk"][];
+            next_cursor: string | null;
+        };
+        /** Page[OperatorPackView] */
+        "Page_yunhu.domains.evidence.schemas.OperatorPackView_": {
+            items: components["schemas"]["OperatorPackView"][];
+            next_cursor: string | null;
+        };
+        /** Page[PackView] */
+        "Page_yunhu.domains.evidence.schemas.PackView_": {
+            items: components["schemas"]["PackView"][];
+            next_cursor: string | null;
+        };
         /** Page[FilingView] */
         "Page_yunhu.domains.filings.schemas.FilingView_": {
             items: components["schemas"]["FilingView"][];
+            next_cursor: string | null;
+        };
+        /** Page[TenantView] */
+        "Page_yunhu.domains.identity.controller_tenants.TenantView_": {
+            items: components["schemas"]["TenantView"][];
             next_cursor: string | null;
         };
         /** Page[UserView] */
@@ -5731,6 +8825,16 @@ export interface components {
             items: components["schemas"]["VisitView"][];
             next_cursor: string | null;
         };
+        /** Page[AlarmView] */
+        "Page_yunhu.domains.monitoring.controller_alarms.AlarmView_": {
+            items: components["schemas"]["monitoring_controller_alarms_AlarmView"][];
+            next_cursor: string | null;
+        };
+        /** Page[PauseView] */
+        "Page_yunhu.domains.monitoring.schemas.PauseView_": {
+            items: components["schemas"]["PauseView"][];
+            next_cursor: string | null;
+        };
         /** Page[JourneyView] */
         "Page_yunhu.domains.notifications.schemas_notifications.JourneyView_": {
             items: components["schemas"]["JourneyView"][];
@@ -5751,6 +8855,21 @@ export interface components {
             items: components["schemas"]["HoldView"][];
             next_cursor: string | null;
         };
+        /** Page[SendView] */
+        "Page_yunhu.domains.reports.schemas_mail.SendView_": {
+            items: components["schemas"]["SendView"][];
+            next_cursor: string | null;
+        };
+        /** Page[ScenarioVersionView] */
+        "Page_yunhu.domains.scenarios.schemas.ScenarioVersionView_": {
+            items: components["schemas"]["ScenarioVersionView"][];
+            next_cursor: string | null;
+        };
+        /** Page[ScenarioView] */
+        "Page_yunhu.domains.scenarios.schemas.ScenarioView_": {
+            items: components["schemas"]["ScenarioView"][];
+            next_cursor: string | null;
+        };
         /** Page[ScreeningVersionView] */
         "Page_yunhu.domains.screening.schemas.ScreeningVersionView_": {
             items: components["schemas"]["ScreeningVersionView"][];
@@ -5764,6 +8883,11 @@ export interface components {
         /** Page[VersionView] */
         "Page_yunhu.domains.scripts.schemas.VersionView_": {
             items: components["schemas"]["VersionView"][];
+            next_cursor: string | null;
+        };
+        /** Page[MessageView] */
+        "Page_yunhu.domains.sms.schemas.MessageView_": {
+            items: components["schemas"]["MessageView"][];
             next_cursor: string | null;
         };
         /** Page[TaskView] */
@@ -5790,6 +8914,12 @@ export interface components {
             kind: string;
             valid_until: string | null;
         };
+        /** PartView */
+        PartView: {
+            part: number;
+            smsc_message_id: string;
+            state: string | null;
+        };
         /** PasswordChangeRequest */
         PasswordChangeRequest: {
             current_password: string;
@@ -5799,6 +8929,28 @@ export interface components {
         /** PasswordProof */
         PasswordProof: {
             password: string;
+        };
+        /**
+         * Pause
+         * @description What is held back.
+         * @enum {string}
+         */
+        Pause: "script" | "number";
+        /** PauseView */
+        PauseView: {
+            by_operator: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            paused_at: string;
+            paused_by: string;
+            reason: string;
+            resume_reason: string;
+            resumed_at: string | null;
+            resumed_by: string | null;
+            scenario: string | null;
+            tenant: string | null;
+            until: string | null;
         };
         /** PaymentView */
         PaymentView: {
@@ -5819,16 +8971,88 @@ export interface components {
             paid_on: string;
             reference: string;
         };
+        /** Peaks */
+        Peaks: {
+            channels: number[][];
+            seconds: number;
+        };
         /**
          * Period
          * @description How often the quota and the price of an item come anew, counted from the item's first day.
-         * @default term
          * @enum {string}
          */
         Period: "term" | "year" | "month";
+        /** PhoneCall */
+        PhoneCall: {
+            answered_at: string | null;
+            /** Format: date-time */
+            at: string;
+            caller_number: string;
+            digits: string;
+            ended_at: string | null;
+            heard: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            notification_id: string;
+            result: string | null;
+            ringing_at: string | null;
+            state: string;
+            text: string;
+        };
+        /** PhoneMessage */
+        PhoneMessage: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            notification_id: string;
+            sender: string;
+            state: string;
+            text: string;
+        };
+        /** PhoneView */
+        PhoneView: {
+            ahead: number | null;
+            calls: components["schemas"]["PhoneCall"][];
+            hall: string;
+            /** Format: uuid */
+            journey_id: string;
+            matter: string | null;
+            messages: components["schemas"]["PhoneMessage"][];
+            phone: string | null;
+            queue_number: string;
+            state: string;
+            window: string | null;
+        };
         /** PolicyBody */
         PolicyBody: {
             second_factor_for_all: boolean;
+        };
+        /** PoolDay */
+        PoolDay: {
+            answered: number;
+            /** Format: date */
+            day: string;
+            reached: number;
+            refused: number;
+        };
+        /** PreviewAnswer */
+        PreviewAnswer: {
+            faults: components["schemas"]["FilingFault"][];
+            steps: components["schemas"]["Step"][];
+        };
+        /** PreviewRequest */
+        PreviewRequest: {
+            at?: string | null;
+            events: components["schemas"]["ImaginedEvent"][];
+            /** @default 13800138000 */
+            phone: string | null;
+            plan?: components["schemas"]["ScenarioPlan"] | null;
+            /** @default A001 */
+            queue_number: string;
+            scenario?: string | null;
         };
         /** TermRequest */
         privacy_controller_TermRequest: {
@@ -5841,6 +9065,15 @@ export interface components {
             kind: components["schemas"]["DataKind"];
             least: number;
             removed: number;
+        };
+        /** ProbeStep */
+        ProbeStep: {
+            code?: number | null;
+            /** @default  */
+            detail: string;
+            milliseconds?: number | null;
+            ok: boolean;
+            step: string;
         };
         /** Problem */
         Problem: {
@@ -5895,12 +9128,37 @@ export interface components {
             tenant_id: string;
             valid_until: string | null;
         };
+        /** ProofView */
+        ProofView: {
+            consents: components["schemas"]["ConsentView"][];
+            /** Format: date-time */
+            made_at: string;
+            phone: string;
+            refusals: components["schemas"]["RefusalView"][];
+            standing: components["schemas"]["PurposeProof"][];
+        };
+        /** PublicKey */
+        PublicKey: {
+            algorithm: string;
+            created_at?: string | null;
+            key_id: string;
+            public_key: string;
+        };
+        /** PublicKeys */
+        PublicKeys: {
+            items: components["schemas"]["PublicKey"][];
+        };
         /**
          * Purpose
          * @description Why a visitor hears from the hall.
          * @enum {string}
          */
         Purpose: "near_turn" | "your_turn" | "notice";
+        /** PurposeProof */
+        PurposeProof: {
+            consent_id: string | null;
+            purpose: components["schemas"]["ConsentPurpose"];
+        };
         /** QualificationView */
         QualificationView: {
             /** Format: date-time */
@@ -5943,6 +9201,17 @@ export interface components {
             /** Format: date-time */
             received_at: string;
         };
+        /** Quota */
+        Quota: {
+            /** Format: date */
+            first_day: string;
+            granted: number;
+            kind: components["schemas"]["ItemKind"];
+            /** Format: date */
+            last_day: string;
+            left: number | null;
+            used: number | null;
+        };
         /** QuotaView */
         QuotaView: {
             alarms: number[];
@@ -5958,6 +9227,22 @@ export interface components {
             left: number;
             quota: number;
             used: number;
+        };
+        /** ReadingRequest */
+        ReadingRequest: {
+            parameters?: {
+                [key: string]: string;
+            };
+            queue_digits?: components["schemas"]["OneReading"];
+            slots?: components["schemas"]["Slot"][];
+            /** @description With `{slot}` placeholders */
+            text?: string | null;
+            version_id?: string | null;
+        };
+        /** ReadingWords */
+        ReadingWords: {
+            segments: components["schemas"]["Segment"][];
+            text: string;
         };
         /** ReadNotice */
         ReadNotice: {
@@ -5982,10 +9267,6 @@ export interface components {
             title: string;
             to_all: boolean;
             urgency: components["schemas"]["Urgency"];
-        };
-        /** ReasonRequest */
-        ReasonRequest: {
-            reason: string;
         };
         /** ReceiptView */
         ReceiptView: {
@@ -6028,7 +9309,7 @@ export interface components {
          * @description How a person told us.
          * @enum {string}
          */
-        RefusalSource: "key" | "api" | "operator";
+        RefusalSource: "key" | "agent" | "web" | "api" | "operator";
         /** RefusalView */
         RefusalView: {
             /** Format: date-time */
@@ -6038,6 +9319,7 @@ export interface components {
             id: string;
             lifted_at: string | null;
             phone: string;
+            recorded_by: string;
             source: components["schemas"]["RefusalSource"];
         };
         /** RegionsRequest */
@@ -6058,12 +9340,28 @@ export interface components {
          * @enum {string}
          */
         ResultClass: "answered" | "machine" | "assistant" | "busy" | "no_answer" | "rejected" | "powered_off" | "unreachable" | "suspended" | "no_such_number" | "barred" | "congestion" | "trunk_failure" | "own_line_blocked" | "cancelled" | "unknown";
+        /** ResumeRequest */
+        ResumeRequest: {
+            /** @default  */
+            reason: string;
+        };
+        /** Retry */
+        Retry: {
+            attempts_at: string[];
+            result: components["schemas"]["ResultClass"];
+            then: components["schemas"]["NotificationState"];
+        };
+        /** RetryRule */
+        RetryRule: {
+            after_seconds: number;
+            at_most: number;
+        };
         /**
          * Revealable
          * @description Kinds of objects with a phone number.
          * @enum {string}
          */
-        Revealable: "call" | "notification" | "message" | "journey" | "refusal";
+        Revealable: "call" | "notification" | "message" | "journey" | "refusal" | "consent" | "complaint";
         /** RevealedPhone */
         RevealedPhone: {
             phone: string;
@@ -6076,12 +9374,18 @@ export interface components {
             /** @description Why, in words; kept with the entry. */
             reason: string;
         };
-        /** ReviewRequest */
-        ReviewRequest: {
-            approved: boolean;
-            /** @default  */
-            remarks: string;
-            valid_until?: string | null;
+        /** Robots */
+        Robots: {
+            busy: number;
+            total: number;
+        };
+        /** RobotView */
+        RobotView: {
+            call_id: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tenant: string;
         };
         /** RoleRequest */
         RoleRequest: {
@@ -6109,7 +9413,7 @@ export interface components {
         };
         /** Run */
         Run: {
-            kind: components["schemas"]["RunKind"];
+            kind: components["schemas"]["scripts_comparison_RunKind"];
             text: string;
         };
         /** RunAccepted */
@@ -6117,16 +9421,9 @@ export interface components {
             /** Format: uuid */
             task_id: string;
         };
-        /**
-         * RunKind
-         * @description What became of a run of words.
-         * @enum {string}
-         */
-        RunKind: "same" | "added" | "removed";
         /** RunRequest */
         RunRequest: {
-            /** Format: uuid */
-            document_id: string;
+            document_id?: string | null;
             wish: components["schemas"]["ReconciliationWish"];
         };
         /** RunView */
@@ -6137,22 +9434,141 @@ export interface components {
                 [key: string]: number;
             };
             created_by: string;
+            document_id: string | null;
             /** Format: date */
             first_day: string;
             /** Format: uuid */
             id: string;
+            kind: components["schemas"]["billing_words_RunKind"];
             /** Format: date */
             last_day: string;
             matched: number;
+            offset_seconds: number | null;
             ours: number;
             theirs: number;
+        };
+        /** StepRequest */
+        sandbox_schemas_StepRequest: {
+            ahead?: number | null;
+            event: components["schemas"]["QueueEventKind"];
+            window?: string | null;
+        };
+        /** SandboxSmscConfig */
+        SandboxSmscConfig: {
+            /** @default 24 */
+            receipt_hours: number;
+            /** @default 10690000 */
+            source: string;
+        };
+        /** ScenarioDetail */
+        ScenarioDetail: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            faults: components["schemas"]["FilingFault"][];
+            hall: string;
+            name: string;
+            plan: components["schemas"]["ScenarioPlan"];
+            slug: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        /** ScenarioPlan */
+        ScenarioPlan: {
+            /** @default 1 */
+            calls_kept_for_turn: number;
+            /** @default true */
+            detect_answer: boolean;
+            near_turn?: components["schemas"]["NearTurn"] | null;
+            queue_digits?: components["schemas"]["OneReading"];
+            retries?: {
+                [key: string]: components["schemas"]["RetryRule"];
+            };
+            windows?: components["schemas"]["TimeWindow"][];
+            your_turn?: components["schemas"]["YourTurn"] | null;
+        };
+        /** ScenarioRequest */
+        ScenarioRequest: {
+            /** @default true */
+            enabled: boolean;
+            /** @default main */
+            hall: string;
+            name: string;
+            plan: components["schemas"]["ScenarioPlan"];
+            /** @default  */
+            reason: string;
+            /** @default 0 */
+            version: number;
+        };
+        /** ScenarioVersionView */
+        ScenarioVersionView: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            enabled: boolean;
+            hall: string;
+            name: string;
+            number: number;
+            plan: components["schemas"]["ScenarioPlan"];
+            reason: string;
+        };
+        /** ScenarioView */
+        ScenarioView: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            hall: string;
+            name: string;
+            plan: components["schemas"]["ScenarioPlan"];
+            slug: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        /** ScheduleRequest */
+        ScheduleRequest: {
+            /** @default true */
+            enabled: boolean;
+            every: components["schemas"]["Every"];
+            /** @default 8 */
+            hour: number;
+            /** @default zh */
+            language: string;
+            name: string;
+            /** @default 0 */
+            on_day: number;
+            query?: components["schemas"]["MailedQuery"];
+            recipients: string[];
+            report: string;
+        };
+        /** ScheduleView */
+        ScheduleView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            enabled: boolean;
+            every: components["schemas"]["Every"];
+            hour: number;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            name: string;
+            /** Format: date-time */
+            next_due_at: string;
+            on_day: number;
+            query: components["schemas"]["MailedQuery"];
+            recipients: string[];
+            report: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /**
          * Scope
          * @description One permission. Those below `operator:` belong to the operator's staff alone.
          * @enum {string}
          */
-        Scope: "events:write" | "notifications:write" | "notifications:read" | "callbacks:manage" | "keys:manage" | "calls:read" | "refusals:write" | "scripts:read" | "scripts:write" | "filings:read" | "filings:submit" | "numbers:read" | "contracts:read" | "billing:read" | "consents:read" | "consents:write" | "complaints:read" | "complaints:write" | "evidence:read" | "cards:read" | "cards:write" | "incidents:read" | "incidents:write" | "documents:read" | "documents:write" | "phones:reveal" | "users:manage" | "grants:manage" | "audit:read" | "operator:tenants" | "operator:contracts" | "operator:billing" | "operator:numbers" | "operator:filings" | "operator:screening" | "operator:consents" | "operator:complaints" | "operator:evidence" | "operator:cards" | "operator:incidents" | "operator:documents" | "operator:calendar" | "operator:users" | "operator:audit";
+        Scope: "events:write" | "notifications:write" | "notifications:read" | "callbacks:manage" | "keys:manage" | "calls:read" | "refusals:write" | "scripts:read" | "scripts:write" | "filings:read" | "filings:submit" | "numbers:read" | "contracts:read" | "billing:read" | "consents:read" | "consents:write" | "complaints:read" | "complaints:write" | "evidence:read" | "cards:read" | "cards:write" | "incidents:read" | "incidents:write" | "documents:read" | "documents:write" | "phones:reveal" | "monitor:read" | "monitor:control" | "scenarios:read" | "scenarios:write" | "users:manage" | "grants:manage" | "audit:read" | "reports:read" | "reports:schedule" | "operator:tenants" | "operator:contracts" | "operator:billing" | "operator:numbers" | "operator:filings" | "operator:screening" | "operator:consents" | "operator:complaints" | "operator:evidence" | "operator:cards" | "operator:incidents" | "operator:documents" | "operator:calendar" | "operator:monitor" | "operator:equipment" | "operator:users" | "operator:audit" | "operator:reports";
         /** ScreeningVersionView */
         ScreeningVersionView: {
             /** Format: date-time */
@@ -6169,14 +9585,22 @@ export interface components {
             runs: components["schemas"]["Run"][];
             script: string;
         };
+        /**
+         * RunKind
+         * @description What became of a run of words.
+         * @enum {string}
+         */
+        scripts_comparison_RunKind: "same" | "added" | "removed";
         /** ScriptView */
         ScriptView: {
+            approved: components["schemas"]["VersionStanding"] | null;
             channel: components["schemas"]["Channel"];
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
             name: string;
+            newest: components["schemas"]["VersionStanding"] | null;
             slug: string;
         };
         /** SecondFactorRequest */
@@ -6185,10 +9609,44 @@ export interface components {
             code: string;
             sign_in: string;
         };
+        /** SecretRef */
+        SecretRef: {
+            env?: string | null;
+            file?: string | null;
+            sealed?: string | null;
+        };
+        /** Segment */
+        Segment: {
+            slot?: string | null;
+            words: string;
+        };
+        /**
+         * SendState
+         * @description Where a mail stands.
+         * @enum {string}
+         */
+        SendState: "waiting" | "queued" | "sent" | "failed";
+        /** SendView */
+        SendView: {
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** Format: date */
+            first: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            last: string;
+            /** Format: date-time */
+            next_try_at: string;
+            recipients: string[];
+            sent_at: string | null;
+            state: components["schemas"]["SendState"];
+            tries: number;
+        };
         /**
          * ServiceStart
          * @description What service waits for.
-         * @default on_payment
          * @enum {string}
          */
         ServiceStart: "on_payment" | "on_first_day";
@@ -6268,12 +9726,55 @@ export interface components {
          * @enum {string}
          */
         SlotKind: "queue_number" | "window" | "phone" | "money" | "date" | "time" | "name" | "text" | "count";
+        /** SmscSettings */
+        SmscSettings: {
+            /**
+             * @default international
+             * @enum {string}
+             */
+            destination_form: "international" | "national";
+            /** @default 1 */
+            destination_npi: number;
+            /** @default 1 */
+            destination_ton: number;
+            /**
+             * @default data_coding
+             * @enum {string}
+             */
+            flash_by: "data_coding" | "subunit";
+            host: string;
+            /** @default 10 */
+            max_parts: number;
+            /** @default 100 */
+            messages_per_second: number;
+            /** @default 2775 */
+            port: number;
+            /** @default 24 */
+            receipt_hours: number;
+            secret?: components["schemas"]["SecretRef"] | null;
+            source: string;
+            /** @default 1 */
+            source_npi: number;
+            /** @default 0 */
+            source_ton: number;
+            system_id: string;
+            /** @default  */
+            system_type: string;
+            /** @default 10 */
+            window: number;
+        };
         /**
          * StaffStep
          * @description What the operator's staff may do with one number.
          * @enum {string}
          */
         StaffStep: "hold" | "quarantine" | "restore" | "release";
+        /**
+         * Stage
+         * @description How far a running call is.
+         * @enum {string}
+         */
+        Stage: "dialling" | "ringing" | "early_media" | "answered" | "speaking" | "waiting_for_key" | "ended";
         /** StatementContent */
         StatementContent: {
             balance: number;
@@ -6332,10 +9833,98 @@ export interface components {
             content: components["schemas"]["StatementContent"];
             statement: components["schemas"]["StatementView"];
         };
-        /** StepRequest */
-        StepRequest: {
+        /** Step */
+        Step: {
+            answer: components["schemas"]["EventAnswer"];
+            /** Format: date-time */
+            at: string;
+            owed: components["schemas"]["Owed"][];
+        };
+        /** StopAnswer */
+        StopAnswer: {
+            /** Format: uuid */
+            call_id: string;
+            /** Format: uuid */
+            notification_id: string;
+        };
+        /** StopRequest */
+        StopRequest: {
             reason: string;
         };
+        /** StoryCall */
+        StoryCall: {
+            answered_at: string | null;
+            attempt: number;
+            callee: string;
+            caller_number: string;
+            digits: string;
+            ended_at: string | null;
+            heard: {
+                [key: string]: unknown;
+            }[];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            notification_id: string;
+            reason: string | null;
+            recording: string | null;
+            /** Format: date-time */
+            reserved_at: string;
+            result: string | null;
+            ringing_at: string | null;
+            state: string;
+            text: string;
+            verdict: {
+                [key: string]: unknown;
+            };
+        };
+        /** StoryLine */
+        StoryLine: {
+            /** Format: date-time */
+            at: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            kind: string;
+            notification_id: string | null;
+            source: string;
+            /** Format: uuid */
+            subject_id: string;
+        };
+        /** StoryMessage */
+        StoryMessage: {
+            attempt: number;
+            callee: string;
+            /** Format: date-time */
+            created_at: string;
+            final_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            notification_id: string;
+            raw_status: string | null;
+            state: string;
+            submitted_at: string | null;
+            text: string;
+            verdict: {
+                [key: string]: unknown;
+            };
+        };
+        /** StoryNotification */
+        StoryNotification: {
+            channel: string;
+            /** Format: uuid */
+            id: string;
+            purpose: string;
+            result: string | null;
+            state: string;
+        };
+        /**
+         * SubjectKind
+         * @description What a pack is about.
+         * @enum {string}
+         */
+        SubjectKind: "call" | "callee" | "complaint" | "period";
         /**
          * SupplementState
          * @description Where a supplement is.
@@ -6423,12 +10012,32 @@ export interface components {
         TemporaryPassword: {
             temporary_password: string;
         };
-        /**
-         * TenantAction
-         * @description What a tenant does with its fault report.
-         * @enum {string}
-         */
-        TenantAction: "comment" | "close" | "reopen";
+        /** TenantPatch */
+        TenantPatch: {
+            enabled?: boolean | null;
+            name?: string | null;
+            reason: string;
+        };
+        /** TenantToday */
+        TenantToday: {
+            /** @description 0 to 1; null of nothing. */
+            answer_rate: number | null;
+            answered: number;
+            attempts: number;
+            name: string;
+            slug: string;
+        };
+        /** TenantView */
+        TenantView: {
+            /** Format: date-time */
+            created_at: string;
+            disabled_at: string | null;
+            granted: string[];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+        };
         /**
          * Term
          * @description A clock whose length the operator can set.
@@ -6439,6 +10048,20 @@ export interface components {
         TerminationWish: {
             ground: components["schemas"]["Ground"];
             reason: string;
+        };
+        /** TestView */
+        TestView: {
+            /** Format: uuid */
+            id: string;
+            message: string;
+            node: string | null;
+            ok: boolean | null;
+            state: string;
+            steps: components["schemas"]["ProbeStep"][];
+        };
+        /** TextRequest */
+        TextRequest: {
+            text: string;
         };
         /**
          * Tick
@@ -6461,6 +10084,18 @@ export interface components {
             };
             kind: string;
         };
+        /** TimelinePoint */
+        TimelinePoint: {
+            at?: string | null;
+            by?: string | null;
+            /** Format: date */
+            day: string;
+            kind: string;
+            saw?: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["TickState"];
+        };
         /** TimeWindow */
         TimeWindow: {
             days: (number | unknown)[];
@@ -6479,6 +10114,72 @@ export interface components {
             as_variable: components["schemas"]["Hit"][];
             version: number;
         };
+        /** TrunkRequest */
+        TrunkRequest: {
+            /** @default true */
+            enabled: boolean;
+            /**
+             * @default sip
+             * @enum {string}
+             */
+            kind: "sip" | "sandbox";
+            name: string;
+            /** @description Write-only. */
+            password?: string | null;
+            settings?: components["schemas"]["TrunkSettings"] | null;
+        };
+        /** TrunkSettings */
+        TrunkSettings: {
+            /** @default sip:{e164}@{domain} */
+            asserted_identity: string | null;
+            auth_user?: string | null;
+            /**
+             * @default [
+             *       "PCMA",
+             *       "PCMU"
+             *     ]
+             */
+            codecs: (("PCMA" | "PCMU") | unknown)[];
+            domain?: string | null;
+            /** @default sip:{e164}@{domain} */
+            from_uri: string;
+            host: string;
+            /** @default 100 */
+            max_concurrent: number;
+            /** @default 90 */
+            min_se: number;
+            /** @default 30 */
+            options_seconds: number;
+            outbound_proxy?: string | null;
+            /** @default 5060 */
+            port: number;
+            /** @default false */
+            register: boolean;
+            /** @default 3600 */
+            register_seconds: number;
+            /** @default sip:{dialled}@{domain} */
+            request_uri: string;
+            secret?: components["schemas"]["SecretRef"] | null;
+            /** @default 1800 */
+            session_expires: number;
+            /**
+             * @default udp
+             * @enum {string}
+             */
+            transport: "udp" | "tcp";
+        };
+        /** TrunkView */
+        TrunkView: {
+            calls: number | null;
+            detail: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            nodes: number;
+            nodes_usable: number;
+            usable: boolean;
+        };
         /** TryView */
         TryView: {
             /** Format: date-time */
@@ -6495,7 +10196,6 @@ export interface components {
         /**
          * Urgency
          * @description How much earlier it must be announced.
-         * @default planned
          * @enum {string}
          */
         Urgency: "planned" | "urgent";
@@ -6565,6 +10265,13 @@ export interface components {
             reason: string;
             until: string | null;
         };
+        /** VersionStanding */
+        VersionStanding: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            state: components["schemas"]["VersionState"];
+        };
         /**
          * VersionState
          * @description Where a version stands. It follows the filing in force; the exact moment is `FiledScript.in_force` (row C3).
@@ -6587,11 +10294,30 @@ export interface components {
             text: string;
             text_hash: string;
         };
+        /** VisitAnswer */
+        VisitAnswer: {
+            answer: components["schemas"]["EventAnswer"];
+            /** Format: uuid */
+            journey_id: string;
+            queue_number: string;
+        };
         /** VisitDone */
         VisitDone: {
             /** Format: date */
             done_on: string;
             note: string;
+        };
+        /** VisitRequest */
+        VisitRequest: {
+            /** @default 8 */
+            ahead: number;
+            /** @default main */
+            hall: string;
+            /** @default 社保登记 */
+            matter: string;
+            /** @default 13800138000 */
+            phone: string;
+            queue_number?: string | null;
         };
         /** VisitView */
         VisitView: {
@@ -6607,6 +10333,13 @@ export interface components {
             /** Format: uuid */
             tenant_id: string;
         };
+        /** WaitingView */
+        WaitingView: {
+            channel: string;
+            due: number;
+            next_deadline: string | null;
+            waiting: number;
+        };
         /** WhoAmI */
         WhoAmI: {
             csrf_token: string | null;
@@ -6619,6 +10352,11 @@ export interface components {
             session_expires_at: string | null;
             side: components["schemas"]["identity_roles_Side"];
             tenant: string | null;
+        };
+        /** WithdrawalView */
+        WithdrawalView: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            withdrawn: number;
         };
         /** WordsView */
         WordsView: {
@@ -6640,6 +10378,19 @@ export interface components {
             working_days: number;
             year: number;
         };
+        /** YourTurn */
+        YourTurn: {
+            /** @default [] */
+            keys: components["schemas"]["KeyAction"][];
+            /** @default 6 */
+            keys_wait_seconds: number;
+            menu?: string | null;
+            /** @default 40 */
+            ring_seconds: number;
+            script: string;
+            /** @default 180 */
+            valid_seconds: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -6647,32 +10398,47 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type About = components['schemas']['About'];
 export type AcceptanceRequest = components['schemas']['AcceptanceRequest'];
 export type Account = components['schemas']['Account'];
+export type AccountRequest = components['schemas']['AccountRequest'];
 export type AccountView = components['schemas']['AccountView'];
 export type Acknowledgement = components['schemas']['Acknowledgement'];
 export type Action = components['schemas']['Action'];
 export type ActorKind = components['schemas']['ActorKind'];
 export type AdministratorRequest = components['schemas']['AdministratorRequest'];
-export type AlarmView = components['schemas']['AlarmView'];
+export type Alarm = components['schemas']['Alarm'];
+export type AlarmNote = components['schemas']['AlarmNote'];
+export type AlarmState = components['schemas']['AlarmState'];
 export type Allocation = components['schemas']['Allocation'];
 export type AnswerStatus = components['schemas']['AnswerStatus'];
 export type ApprovalRequest = components['schemas']['ApprovalRequest'];
 export type AttachmentRequest = components['schemas']['AttachmentRequest'];
 export type AttemptView = components['schemas']['AttemptView'];
+export type AuditModelsEntryKind = components['schemas']['audit_models_EntryKind'];
 export type AuditSchemasEntryView = components['schemas']['audit_schemas_EntryView'];
 export type BalanceView = components['schemas']['BalanceView'];
 export type BatchAnswer = components['schemas']['BatchAnswer'];
+export type BillingSchemasAlarmView = components['schemas']['billing_schemas_AlarmView'];
 export type BillingSchemasEntryView = components['schemas']['billing_schemas_EntryView'];
 export type BillingWordsCause = components['schemas']['billing_words_Cause'];
+export type BillingWordsEntryKind = components['schemas']['billing_words_EntryKind'];
+export type BillingWordsRunKind = components['schemas']['billing_words_RunKind'];
+export type By = components['schemas']['By'];
+export type CallCardsSchemasReviewRequest = components['schemas']['call_cards_schemas_ReviewRequest'];
 export type CallDetail = components['schemas']['CallDetail'];
 export type CallDetailFormat = components['schemas']['CallDetailFormat'];
+export type CallFigures = components['schemas']['CallFigures'];
+export type CallLine = components['schemas']['CallLine'];
 export type CallPlan = components['schemas']['CallPlan'];
+export type CallReport = components['schemas']['CallReport'];
 export type CallState = components['schemas']['CallState'];
 export type CallView = components['schemas']['CallView'];
 export type CancelAnswer = components['schemas']['CancelAnswer'];
 export type CardState = components['schemas']['CardState'];
 export type CardView = components['schemas']['CardView'];
+export type CarriedConsent = components['schemas']['CarriedConsent'];
+export type CarriedSource = components['schemas']['CarriedSource'];
 export type Carrier = components['schemas']['Carrier'];
 export type CarrierFinding = components['schemas']['CarrierFinding'];
 export type CarrierKind = components['schemas']['CarrierKind'];
@@ -6691,7 +10457,23 @@ export type ClaimView = components['schemas']['ClaimView'];
 export type ClockEntry = components['schemas']['ClockEntry'];
 export type CloseRequest = components['schemas']['CloseRequest'];
 export type CodeRequest = components['schemas']['CodeRequest'];
+export type ColumnView = components['schemas']['ColumnView'];
 export type ComparisonView = components['schemas']['ComparisonView'];
+export type ComplaintDetail = components['schemas']['ComplaintDetail'];
+export type ComplaintsSchemasEntryView = components['schemas']['complaints_schemas_EntryView'];
+export type ComplaintsSchemasPauseRequest = components['schemas']['complaints_schemas_PauseRequest'];
+export type ComplaintsSchemasTenantAction = components['schemas']['complaints_schemas_TenantAction'];
+export type ComplaintsSchemasTermRequest = components['schemas']['complaints_schemas_TermRequest'];
+export type ComplaintsSchemasTermView = components['schemas']['complaints_schemas_TermView'];
+export type ComplaintsStatesSide = components['schemas']['complaints_states_Side'];
+export type ComplaintSource = components['schemas']['ComplaintSource'];
+export type ComplaintState = components['schemas']['ComplaintState'];
+export type ComplaintView = components['schemas']['ComplaintView'];
+export type ConsentSchemasReasonRequest = components['schemas']['consent_schemas_ReasonRequest'];
+export type ConsentPurpose = components['schemas']['ConsentPurpose'];
+export type ConsentRequest = components['schemas']['ConsentRequest'];
+export type ConsentSource = components['schemas']['ConsentSource'];
+export type ConsentView = components['schemas']['ConsentView'];
 export type ContentKind = components['schemas']['ContentKind'];
 export type ContentRequest = components['schemas']['ContentRequest'];
 export type ContractsSchemasReason = components['schemas']['contracts_schemas_Reason'];
@@ -6702,6 +10484,9 @@ export type ContractView = components['schemas']['ContractView'];
 export type ContractWhole = components['schemas']['ContractWhole'];
 export type ContractWish = components['schemas']['ContractWish'];
 export type CoolingRequest = components['schemas']['CoolingRequest'];
+export type CountFigures = components['schemas']['CountFigures'];
+export type CountLine = components['schemas']['CountLine'];
+export type CountReport = components['schemas']['CountReport'];
 export type CreatedNotification = components['schemas']['CreatedNotification'];
 export type DataKind = components['schemas']['DataKind'];
 export type DeliveryState = components['schemas']['DeliveryState'];
@@ -6716,9 +10501,16 @@ export type EndpointView = components['schemas']['EndpointView'];
 export type EnrolmentCodeRequest = components['schemas']['EnrolmentCodeRequest'];
 export type EnrolmentRequest = components['schemas']['EnrolmentRequest'];
 export type EnrolmentView = components['schemas']['EnrolmentView'];
-export type EntryKind = components['schemas']['EntryKind'];
+export type EquippedAccount = components['schemas']['EquippedAccount'];
+export type EquippedTrunk = components['schemas']['EquippedTrunk'];
 export type EventAnswer = components['schemas']['EventAnswer'];
+export type EventToRing = components['schemas']['EventToRing'];
+export type EventToRingReport = components['schemas']['EventToRingReport'];
 export type EventView = components['schemas']['EventView'];
+export type Every = components['schemas']['Every'];
+export type EvidenceRequest = components['schemas']['EvidenceRequest'];
+export type ExportRequest = components['schemas']['ExportRequest'];
+export type ExportStarted = components['schemas']['ExportStarted'];
 export type FaultAction = components['schemas']['FaultAction'];
 export type FaultDetail = components['schemas']['FaultDetail'];
 export type FaultEntryView = components['schemas']['FaultEntryView'];
@@ -6726,22 +10518,38 @@ export type FaultState = components['schemas']['FaultState'];
 export type FaultText = components['schemas']['FaultText'];
 export type FaultView = components['schemas']['FaultView'];
 export type FieldComparison = components['schemas']['FieldComparison'];
+export type FiledDocument = components['schemas']['FiledDocument'];
 export type FiledScriptView = components['schemas']['FiledScriptView'];
 export type FilingComparison = components['schemas']['FilingComparison'];
 export type FilingContent = components['schemas']['FilingContent'];
 export type FilingDetail = components['schemas']['FilingDetail'];
+export type FilingFault = components['schemas']['FilingFault'];
 export type FilingsControllerCalendarDayView = components['schemas']['filings_controller_calendar_DayView'];
+export type FilingsSchemasReviewRequest = components['schemas']['filings_schemas_ReviewRequest'];
 export type FilingState = components['schemas']['FilingState'];
 export type FilingView = components['schemas']['FilingView'];
 export type FindingView = components['schemas']['FindingView'];
+export type FlagRequest = components['schemas']['FlagRequest'];
 export type ForcedChangeRequest = components['schemas']['ForcedChangeRequest'];
+export type Found = components['schemas']['Found'];
+export type FoundKind = components['schemas']['FoundKind'];
+export type FoundList = components['schemas']['FoundList'];
+export type GivenBy = components['schemas']['GivenBy'];
 export type GrantRequest = components['schemas']['GrantRequest'];
 export type GrantView = components['schemas']['GrantView'];
 export type Ground = components['schemas']['Ground'];
+export type HeatCell = components['schemas']['HeatCell'];
+export type HeatMap = components['schemas']['HeatMap'];
 export type Hit = components['schemas']['Hit'];
 export type HoldRequest = components['schemas']['HoldRequest'];
 export type HoldView = components['schemas']['HoldView'];
+export type HourOfToday = components['schemas']['HourOfToday'];
 export type IdentityRolesSide = components['schemas']['identity_roles_Side'];
+export type ImaginedEvent = components['schemas']['ImaginedEvent'];
+export type ImportAccepted = components['schemas']['ImportAccepted'];
+export type ImportRequest = components['schemas']['ImportRequest'];
+export type IncidentsSchemasReasonRequest = components['schemas']['incidents_schemas_ReasonRequest'];
+export type IncidentsSchemasTenantAction = components['schemas']['incidents_schemas_TenantAction'];
 export type IncidentsSchemasTermRequest = components['schemas']['incidents_schemas_TermRequest'];
 export type IncidentsSchemasTermView = components['schemas']['incidents_schemas_TermView'];
 export type IncidentsStatesSide = components['schemas']['incidents_states_Side'];
@@ -6753,24 +10561,47 @@ export type ItemView = components['schemas']['ItemView'];
 export type ItemWish = components['schemas']['ItemWish'];
 export type JourneyDetail = components['schemas']['JourneyDetail'];
 export type JourneyState = components['schemas']['JourneyState'];
+export type JourneyStory = components['schemas']['JourneyStory'];
 export type JourneyView = components['schemas']['JourneyView'];
+export type KeyAction = components['schemas']['KeyAction'];
+export type KeyActionKind = components['schemas']['KeyActionKind'];
 export type KeyRequest = components['schemas']['KeyRequest'];
 export type KeyView = components['schemas']['KeyView'];
 export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
+export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkRequest = components['schemas']['LinkRequest'];
+export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
 export type ListsView = components['schemas']['ListsView'];
+export type LiveCallView = components['schemas']['LiveCallView'];
+export type LiveView = components['schemas']['LiveView'];
+export type MailedQuery = components['schemas']['MailedQuery'];
+export type MessageDetail = components['schemas']['MessageDetail'];
+export type MessageLength = components['schemas']['MessageLength'];
+export type MessageState = components['schemas']['MessageState'];
+export type MessageView = components['schemas']['MessageView'];
 export type MeterDay = components['schemas']['MeterDay'];
+export type MonitoringControllerAlarmsAlarmView = components['schemas']['monitoring_controller_alarms_AlarmView'];
+export type MonitoringControllerControlsPauseRequest = components['schemas']['monitoring_controller_controls_PauseRequest'];
+export type MonthView = components['schemas']['MonthView'];
+export type NearTurn = components['schemas']['NearTurn'];
+export type NewComplaint = components['schemas']['NewComplaint'];
 export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type NewFault = components['schemas']['NewFault'];
 export type NewFiling = components['schemas']['NewFiling'];
 export type NewKey = components['schemas']['NewKey'];
 export type NewNotice = components['schemas']['NewNotice'];
 export type NewNumber = components['schemas']['NewNumber'];
+export type NewOperatorComplaint = components['schemas']['NewOperatorComplaint'];
 export type NewOperatorFault = components['schemas']['NewOperatorFault'];
+export type NewPaper = components['schemas']['NewPaper'];
 export type NewScript = components['schemas']['NewScript'];
+export type NewTenant = components['schemas']['NewTenant'];
 export type NewVersion = components['schemas']['NewVersion'];
+export type NodeState = components['schemas']['NodeState'];
+export type NodeView = components['schemas']['NodeView'];
 export type NotCreated = components['schemas']['NotCreated'];
 export type NoticeKind = components['schemas']['NoticeKind'];
 export type NoticeState = components['schemas']['NoticeState'];
@@ -6781,15 +10612,29 @@ export type NotificationRequest = components['schemas']['NotificationRequest'];
 export type NotificationsRulesReason = components['schemas']['notifications_rules_Reason'];
 export type NotificationState = components['schemas']['NotificationState'];
 export type NotificationView = components['schemas']['NotificationView'];
+export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberDetail = components['schemas']['NumberDetail'];
 export type NumberImport = components['schemas']['NumberImport'];
 export type NumbersSchemasDayView = components['schemas']['numbers_schemas_DayView'];
+export type NumbersSchemasStepRequest = components['schemas']['numbers_schemas_StepRequest'];
 export type NumberState = components['schemas']['NumberState'];
 export type NumberView = components['schemas']['NumberView'];
+export type OfferView = components['schemas']['OfferView'];
+export type OneReading = components['schemas']['OneReading'];
+export type OpenNotifications = components['schemas']['OpenNotifications'];
 export type OpenTenant = components['schemas']['OpenTenant'];
+export type OperatorAction = components['schemas']['OperatorAction'];
+export type OperatorOverview = components['schemas']['OperatorOverview'];
+export type OperatorPackView = components['schemas']['OperatorPackView'];
+export type OperatorPauseRequest = components['schemas']['OperatorPauseRequest'];
+export type Order = components['schemas']['Order'];
 export type Outcome = components['schemas']['Outcome'];
+export type Overview = components['schemas']['Overview'];
+export type Owed = components['schemas']['Owed'];
+export type PackView = components['schemas']['PackView'];
 export type PageYunhuDomainsAuditSchemasEntryView = components['schemas']['Page_yunhu.domains.audit.schemas.EntryView_'];
 export type PageYunhuDomainsAuditSchemasGrantView = components['schemas']['Page_yunhu.domains.audit.schemas.GrantView_'];
+export type PageYunhuDomainsBillingSchemasAlarmView = components['schemas']['Page_yunhu.domains.billing.schemas.AlarmView_'];
 export type PageYunhuDomainsBillingSchemasDifferenceView = components['schemas']['Page_yunhu.domains.billing.schemas.DifferenceView_'];
 export type PageYunhuDomainsBillingSchemasEntryView = components['schemas']['Page_yunhu.domains.billing.schemas.EntryView_'];
 export type PageYunhuDomainsBillingSchemasRunView = components['schemas']['Page_yunhu.domains.billing.schemas.RunView_'];
@@ -6800,46 +10645,76 @@ export type PageYunhuDomainsCallbacksSchemasDeliveryView = components['schemas']
 export type PageYunhuDomainsCallbacksSchemasEndpointView = components['schemas']['Page_yunhu.domains.callbacks.schemas.EndpointView_'];
 export type PageYunhuDomainsCallbacksSchemasTryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.TryView_'];
 export type PageYunhuDomainsCallsSchemasCallView = components['schemas']['Page_yunhu.domains.calls.schemas.CallView_'];
+export type PageYunhuDomainsComplaintsSchemasComplaintView = components['schemas']['Page_yunhu.domains.complaints.schemas.ComplaintView_'];
+export type PageYunhuDomainsConsentSchemasConsentView = components['schemas']['Page_yunhu.domains.consent.schemas.ConsentView_'];
 export type PageYunhuDomainsConsentSchemasRefusalView = components['schemas']['Page_yunhu.domains.consent.schemas.RefusalView_'];
 export type PageYunhuDomainsContractsSchemasContractView = components['schemas']['Page_yunhu.domains.contracts.schemas.ContractView_'];
 export type PageYunhuDomainsDocumentsControllerDocumentView = components['schemas']['Page_yunhu.domains.documents.controller.DocumentView_'];
+export type PageYunhuDomainsEquipmentSchemasEquippedAccount = components['schemas']['Page_yunhu.domains.equipment.schemas.EquippedAccount_'];
+export type PageYunhuDomainsEquipmentSchemasEquippedTrunk = components['schemas']['Page_yunhu.domains.equipment.schemas.EquippedTrunk_'];
+export type PageYunhuDomainsEvidenceSchemasOperatorPackView = components['schemas']['Page_yunhu.domains.evidence.schemas.OperatorPackView_'];
+export type PageYunhuDomainsEvidenceSchemasPackView = components['schemas']['Page_yunhu.domains.evidence.schemas.PackView_'];
 export type PageYunhuDomainsFilingsSchemasFilingView = components['schemas']['Page_yunhu.domains.filings.schemas.FilingView_'];
+export type PageYunhuDomainsIdentityControllerTenantsTenantView = components['schemas']['Page_yunhu.domains.identity.controller_tenants.TenantView_'];
 export type PageYunhuDomainsIdentitySchemasUsersUserView = components['schemas']['Page_yunhu.domains.identity.schemas_users.UserView_'];
 export type PageYunhuDomainsIdentitySchemasKeyView = components['schemas']['Page_yunhu.domains.identity.schemas.KeyView_'];
 export type PageYunhuDomainsIncidentsSchemasFaultView = components['schemas']['Page_yunhu.domains.incidents.schemas.FaultView_'];
 export type PageYunhuDomainsIncidentsSchemasNoticeView = components['schemas']['Page_yunhu.domains.incidents.schemas.NoticeView_'];
 export type PageYunhuDomainsIncidentsSchemasReadNotice = components['schemas']['Page_yunhu.domains.incidents.schemas.ReadNotice_'];
 export type PageYunhuDomainsIncidentsSchemasVisitView = components['schemas']['Page_yunhu.domains.incidents.schemas.VisitView_'];
+export type PageYunhuDomainsMonitoringControllerAlarmsAlarmView = components['schemas']['Page_yunhu.domains.monitoring.controller_alarms.AlarmView_'];
+export type PageYunhuDomainsMonitoringSchemasPauseView = components['schemas']['Page_yunhu.domains.monitoring.schemas.PauseView_'];
 export type PageYunhuDomainsNotificationsSchemasNotificationsJourneyView = components['schemas']['Page_yunhu.domains.notifications.schemas_notifications.JourneyView_'];
 export type PageYunhuDomainsNotificationsSchemasNotificationsNotificationView = components['schemas']['Page_yunhu.domains.notifications.schemas_notifications.NotificationView_'];
 export type PageYunhuDomainsNumbersSchemasNumberView = components['schemas']['Page_yunhu.domains.numbers.schemas.NumberView_'];
 export type PageYunhuDomainsPrivacyControllerHoldView = components['schemas']['Page_yunhu.domains.privacy.controller.HoldView_'];
+export type PageYunhuDomainsReportsSchemasMailSendView = components['schemas']['Page_yunhu.domains.reports.schemas_mail.SendView_'];
+export type PageYunhuDomainsScenariosSchemasScenarioVersionView = components['schemas']['Page_yunhu.domains.scenarios.schemas.ScenarioVersionView_'];
+export type PageYunhuDomainsScenariosSchemasScenarioView = components['schemas']['Page_yunhu.domains.scenarios.schemas.ScenarioView_'];
 export type PageYunhuDomainsScreeningSchemasScreeningVersionView = components['schemas']['Page_yunhu.domains.screening.schemas.ScreeningVersionView_'];
 export type PageYunhuDomainsScriptsSchemasScriptView = components['schemas']['Page_yunhu.domains.scripts.schemas.ScriptView_'];
 export type PageYunhuDomainsScriptsSchemasVersionView = components['schemas']['Page_yunhu.domains.scripts.schemas.VersionView_'];
+export type PageYunhuDomainsSmsSchemasMessageView = components['schemas']['Page_yunhu.domains.sms.schemas.MessageView_'];
 export type PageYunhuDomainsTasksControllerTaskView = components['schemas']['Page_yunhu.domains.tasks.controller.TaskView_'];
 export type PaperRequest = components['schemas']['PaperRequest'];
 export type PaperView = components['schemas']['PaperView'];
+export type PartView = components['schemas']['PartView'];
 export type PasswordChangeRequest = components['schemas']['PasswordChangeRequest'];
 export type PasswordProof = components['schemas']['PasswordProof'];
+export type Pause = components['schemas']['Pause'];
+export type PauseView = components['schemas']['PauseView'];
 export type PaymentView = components['schemas']['PaymentView'];
 export type PaymentWish = components['schemas']['PaymentWish'];
+export type Peaks = components['schemas']['Peaks'];
 export type Period = components['schemas']['Period'];
+export type PhoneCall = components['schemas']['PhoneCall'];
+export type PhoneMessage = components['schemas']['PhoneMessage'];
+export type PhoneView = components['schemas']['PhoneView'];
 export type PolicyBody = components['schemas']['PolicyBody'];
+export type PoolDay = components['schemas']['PoolDay'];
+export type PreviewAnswer = components['schemas']['PreviewAnswer'];
+export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PrivacyControllerTermRequest = components['schemas']['privacy_controller_TermRequest'];
 export type PrivacyTermsTermView = components['schemas']['privacy_terms_TermView'];
+export type ProbeStep = components['schemas']['ProbeStep'];
 export type Problem = components['schemas']['Problem'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ProfileState = components['schemas']['ProfileState'];
 export type ProfileView = components['schemas']['ProfileView'];
+export type ProofView = components['schemas']['ProofView'];
+export type PublicKey = components['schemas']['PublicKey'];
+export type PublicKeys = components['schemas']['PublicKeys'];
 export type Purpose = components['schemas']['Purpose'];
+export type PurposeProof = components['schemas']['PurposeProof'];
 export type QualificationView = components['schemas']['QualificationView'];
 export type QualificationWish = components['schemas']['QualificationWish'];
 export type QueueEventKind = components['schemas']['QueueEventKind'];
 export type QueueEventView = components['schemas']['QueueEventView'];
+export type Quota = components['schemas']['Quota'];
 export type QuotaView = components['schemas']['QuotaView'];
+export type ReadingRequest = components['schemas']['ReadingRequest'];
+export type ReadingWords = components['schemas']['ReadingWords'];
 export type ReadNotice = components['schemas']['ReadNotice'];
-export type ReasonRequest = components['schemas']['ReasonRequest'];
 export type ReceiptView = components['schemas']['ReceiptView'];
 export type RecipientView = components['schemas']['RecipientView'];
 export type Reclassification = components['schemas']['Reclassification'];
@@ -6852,24 +10727,41 @@ export type RegionsRequest = components['schemas']['RegionsRequest'];
 export type RegionsView = components['schemas']['RegionsView'];
 export type RemarksRequest = components['schemas']['RemarksRequest'];
 export type ResultClass = components['schemas']['ResultClass'];
+export type ResumeRequest = components['schemas']['ResumeRequest'];
+export type Retry = components['schemas']['Retry'];
+export type RetryRule = components['schemas']['RetryRule'];
 export type Revealable = components['schemas']['Revealable'];
 export type RevealedPhone = components['schemas']['RevealedPhone'];
 export type RevealRequest = components['schemas']['RevealRequest'];
-export type ReviewRequest = components['schemas']['ReviewRequest'];
+export type Robots = components['schemas']['Robots'];
+export type RobotView = components['schemas']['RobotView'];
 export type RoleRequest = components['schemas']['RoleRequest'];
 export type RolesBody = components['schemas']['RolesBody'];
 export type RoleView = components['schemas']['RoleView'];
 export type RotationRequest = components['schemas']['RotationRequest'];
 export type Run = components['schemas']['Run'];
 export type RunAccepted = components['schemas']['RunAccepted'];
-export type RunKind = components['schemas']['RunKind'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type RunView = components['schemas']['RunView'];
+export type SandboxSchemasStepRequest = components['schemas']['sandbox_schemas_StepRequest'];
+export type SandboxSmscConfig = components['schemas']['SandboxSmscConfig'];
+export type ScenarioDetail = components['schemas']['ScenarioDetail'];
+export type ScenarioPlan = components['schemas']['ScenarioPlan'];
+export type ScenarioRequest = components['schemas']['ScenarioRequest'];
+export type ScenarioVersionView = components['schemas']['ScenarioVersionView'];
+export type ScenarioView = components['schemas']['ScenarioView'];
+export type ScheduleRequest = components['schemas']['ScheduleRequest'];
+export type ScheduleView = components['schemas']['ScheduleView'];
 export type Scope = components['schemas']['Scope'];
 export type ScreeningVersionView = components['schemas']['ScreeningVersionView'];
 export type ScriptComparison = components['schemas']['ScriptComparison'];
+export type ScriptsComparisonRunKind = components['schemas']['scripts_comparison_RunKind'];
 export type ScriptView = components['schemas']['ScriptView'];
 export type SecondFactorRequest = components['schemas']['SecondFactorRequest'];
+export type SecretRef = components['schemas']['SecretRef'];
+export type Segment = components['schemas']['Segment'];
+export type SendState = components['schemas']['SendState'];
+export type SendView = components['schemas']['SendView'];
 export type ServiceStart = components['schemas']['ServiceStart'];
 export type SessionView = components['schemas']['SessionView'];
 export type SettlementView = components['schemas']['SettlementView'];
@@ -6881,12 +10773,21 @@ export type SignInView = components['schemas']['SignInView'];
 export type SignWish = components['schemas']['SignWish'];
 export type Slot = components['schemas']['Slot'];
 export type SlotKind = components['schemas']['SlotKind'];
+export type SmscSettings = components['schemas']['SmscSettings'];
 export type StaffStep = components['schemas']['StaffStep'];
+export type Stage = components['schemas']['Stage'];
 export type StatementContent = components['schemas']['StatementContent'];
 export type StatementLine = components['schemas']['StatementLine'];
 export type StatementView = components['schemas']['StatementView'];
 export type StatementWhole = components['schemas']['StatementWhole'];
-export type StepRequest = components['schemas']['StepRequest'];
+export type Step = components['schemas']['Step'];
+export type StopAnswer = components['schemas']['StopAnswer'];
+export type StopRequest = components['schemas']['StopRequest'];
+export type StoryCall = components['schemas']['StoryCall'];
+export type StoryLine = components['schemas']['StoryLine'];
+export type StoryMessage = components['schemas']['StoryMessage'];
+export type StoryNotification = components['schemas']['StoryNotification'];
+export type SubjectKind = components['schemas']['SubjectKind'];
 export type SupplementState = components['schemas']['SupplementState'];
 export type SupplementView = components['schemas']['SupplementView'];
 export type SupplementWish = components['schemas']['SupplementWish'];
@@ -6895,15 +10796,23 @@ export type SuspensionView = components['schemas']['SuspensionView'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskView = components['schemas']['TaskView'];
 export type TemporaryPassword = components['schemas']['TemporaryPassword'];
-export type TenantAction = components['schemas']['TenantAction'];
+export type TenantPatch = components['schemas']['TenantPatch'];
+export type TenantToday = components['schemas']['TenantToday'];
+export type TenantView = components['schemas']['TenantView'];
 export type Term = components['schemas']['Term'];
 export type TerminationWish = components['schemas']['TerminationWish'];
+export type TestView = components['schemas']['TestView'];
+export type TextRequest = components['schemas']['TextRequest'];
 export type Tick = components['schemas']['Tick'];
 export type TickState = components['schemas']['TickState'];
 export type TimelineLine = components['schemas']['TimelineLine'];
+export type TimelinePoint = components['schemas']['TimelinePoint'];
 export type TimeWindow = components['schemas']['TimeWindow'];
 export type TrialRequest = components['schemas']['TrialRequest'];
 export type TrialView = components['schemas']['TrialView'];
+export type TrunkRequest = components['schemas']['TrunkRequest'];
+export type TrunkSettings = components['schemas']['TrunkSettings'];
+export type TrunkView = components['schemas']['TrunkView'];
 export type TryView = components['schemas']['TryView'];
 export type Upload = components['schemas']['Upload'];
 export type Urgency = components['schemas']['Urgency'];
@@ -6915,14 +10824,20 @@ export type UserState = components['schemas']['UserState'];
 export type UserView = components['schemas']['UserView'];
 export type ValidityRequest = components['schemas']['ValidityRequest'];
 export type VerdictView = components['schemas']['VerdictView'];
+export type VersionStanding = components['schemas']['VersionStanding'];
 export type VersionState = components['schemas']['VersionState'];
 export type VersionView = components['schemas']['VersionView'];
+export type VisitAnswer = components['schemas']['VisitAnswer'];
 export type VisitDone = components['schemas']['VisitDone'];
+export type VisitRequest = components['schemas']['VisitRequest'];
 export type VisitView = components['schemas']['VisitView'];
+export type WaitingView = components['schemas']['WaitingView'];
 export type WhoAmI = components['schemas']['WhoAmI'];
+export type WithdrawalView = components['schemas']['WithdrawalView'];
 export type WordsView = components['schemas']['WordsView'];
 export type YearRequest = components['schemas']['YearRequest'];
 export type YearRow = components['schemas']['YearRow'];
+export type YourTurn = components['schemas']['YourTurn'];
 export type $defs = Record<string, never>;
 export interface operations {
     ApiV1AccountPasswordChangePassword: {
@@ -7081,6 +10996,57 @@ export interface operations {
             };
         };
     };
+    ApiV1AlarmsListAlarms: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                standing?: boolean;
+                state?: components["schemas"]["AlarmState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.monitoring.controller_alarms.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1AlarmsAlarmIdAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmNote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["monitoring_controller_alarms_AlarmView"];
+                };
+            };
+        };
+    };
     ApiV1ApiKeysListKeys: {
         parameters: {
             query?: {
@@ -7222,6 +11188,74 @@ export interface operations {
             };
         };
     };
+    ApiV1BillingAccountsAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
+    ApiV1BillingAlarmsAlarms: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1BillingEntriesEntries: {
+        parameters: {
+            query?: {
+                contract_id?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["billing_words_EntryKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.EntryView_"];
+                };
+            };
+        };
+    };
     ApiV1BillingMeterMeter: {
         parameters: {
             query: {
@@ -7241,6 +11275,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeterDay"][];
+                };
+            };
+        };
+    };
+    ApiV1BillingSettlementsContractIdContentSettlement: {
+        parameters: {
+            query?: {
+                form?: string;
+            };
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };
@@ -7707,10 +11765,16 @@ export interface operations {
     ApiV1CallsListCalls: {
         parameters: {
             query?: {
+                caller_number?: string | null;
                 cursor?: string | null;
                 limit?: number;
                 notification_id?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
+                phone?: string | null;
+                queue_number?: string | null;
                 result?: components["schemas"]["ResultClass"] | null;
+                script_id?: string | null;
                 since?: string | null;
                 state?: components["schemas"]["CallState"] | null;
                 until?: string | null;
@@ -7784,6 +11848,28 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1CallsCallIdRecordingPeaksPeaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Peaks"];
                 };
             };
         };
@@ -7906,6 +11992,330 @@ export interface operations {
             };
         };
     };
+    ApiV1ComplaintsListComplaints: {
+        parameters: {
+            query?: {
+                call_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                month?: string | null;
+                overdue?: boolean;
+                source?: components["schemas"]["ComplaintSource"] | null;
+                state?: components["schemas"]["ComplaintState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.complaints.schemas.ComplaintView_"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsComplaintIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsComplaintIdStepStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+                /** @description What a tenant does with a complaint. */
+                step: components["schemas"]["complaints_schemas_TenantAction"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsMonthsMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthView"][];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsListConsents: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                phone?: string | null;
+                purpose?: components["schemas"]["ConsentPurpose"] | null;
+                source?: components["schemas"]["ConsentSource"] | null;
+                standing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.consent.schemas.ConsentView_"];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description The same act of consent, which was recorded before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsConsentIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsConsentIdProofProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofView"];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsConsentIdProofPdfProofDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    ApiV1ConsentsConsentIdProofPdfWholeProofDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["consent_schemas_ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    ApiV1ConsentsConsentIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["consent_schemas_ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalView"];
+                };
+            };
+        };
+    };
+    ApiV1ConsentsImportsImportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
+                };
+            };
+        };
+    };
     ApiV1ContractsListContracts: {
         parameters: {
             query?: {
@@ -8014,6 +12424,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShortfallView"][];
+                };
+            };
+        };
+    };
+    ApiV1ContractsContractIdTimelineTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePoint"][];
                 };
             };
         };
@@ -8132,6 +12564,143 @@ export interface operations {
             };
         };
     };
+    ApiV1EvidencePacksListPacks: {
+        parameters: {
+            query?: {
+                call_id?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["SubjectKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.evidence.schemas.PackView_"];
+                };
+            };
+        };
+    };
+    ApiV1EvidencePacksRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackView"];
+                };
+            };
+        };
+    };
+    ApiV1EvidencePacksPackIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackView"];
+                };
+            };
+        };
+    };
+    ApiV1EvidencePacksPackIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pack_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1ExportsStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsOffersListOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"][];
+                };
+            };
+        };
+    };
     ApiV1FaultReportsListFaults: {
         parameters: {
             query?: {
@@ -8209,7 +12778,7 @@ export interface operations {
             path: {
                 fault_id: string;
                 /** @description What a tenant does with its fault report. */
-                step: components["schemas"]["TenantAction"];
+                step: components["schemas"]["incidents_schemas_TenantAction"];
             };
             cookie?: never;
         };
@@ -8565,11 +13134,17 @@ export interface operations {
     ApiV1JourneysListJourneys: {
         parameters: {
             query?: {
+                created_from?: string | null;
+                created_to?: string | null;
                 cursor?: string | null;
                 day?: string | null;
                 hall?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
+                phone?: string | null;
                 queue_number?: string | null;
+                state?: components["schemas"]["JourneyState"] | null;
             };
             header?: never;
             path?: never;
@@ -8606,6 +13181,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysJourneyIdTimelineTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyStory"];
+                };
+            };
+        };
+    };
+    ApiV1LiveSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveView"];
+                };
+            };
+        };
+    };
+    ApiV1LiveCallsCallIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
+                };
+            };
+        };
+    };
+    ApiV1LiveStreamStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `snapshot` (LiveView), `calls` (CallsChanged), `state` (Surroundings), `heartbeat` and `bye` (Heartbeat). `Last-Event-ID` goes on where a broken stream ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    ApiV1MessagesListMessages: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                notification_id?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
+                phone?: string | null;
+                queue_number?: string | null;
+                script_id?: string | null;
+                since?: string | null;
+                state?: components["schemas"]["MessageState"] | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.sms.schemas.MessageView_"];
+                };
+            };
+        };
+    };
+    ApiV1MessagesMessageIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
                 };
             };
         };
@@ -8691,10 +13410,16 @@ export interface operations {
                 created_to?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                matter?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 phone?: string | null;
                 purpose?: components["schemas"]["Purpose"] | null;
                 queue_number?: string | null;
+                result?: string | null;
+                script_id?: string | null;
                 state?: components["schemas"]["NotificationState"] | null;
+                window?: string | null;
             };
             header?: never;
             path?: never;
@@ -8810,6 +13535,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerdictView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorAlarmsListAlarms: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                standing?: boolean;
+                state?: components["schemas"]["AlarmState"] | null;
+                tenant?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.monitoring.controller_alarms.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorAlarmsAlarmIdAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmNote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["monitoring_controller_alarms_AlarmView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorAlarmsAlarmIdClearClear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmNote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["monitoring_controller_alarms_AlarmView"];
                 };
             };
         };
@@ -8982,7 +13785,11 @@ export interface operations {
     };
     ApiV1OperatorBillingAlarmsAlarms: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                tenant?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8995,7 +13802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlarmView"][];
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.AlarmView_"];
                 };
             };
         };
@@ -9003,7 +13810,9 @@ export interface operations {
     ApiV1OperatorBillingEntriesEntries: {
         parameters: {
             query: {
+                contract_id?: string | null;
                 cursor?: string | null;
+                kind?: components["schemas"]["billing_words_EntryKind"] | null;
                 limit?: number;
                 tenant: string;
             };
@@ -9026,8 +13835,9 @@ export interface operations {
     };
     ApiV1OperatorBillingInvoicesInvoices: {
         parameters: {
-            query: {
-                tenant: string;
+            query?: {
+                pending?: boolean;
+                tenant?: string | null;
             };
             header?: never;
             path?: never;
@@ -9042,6 +13852,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+        };
+    };
+    ApiV1OperatorBillingMeterMeter: {
+        parameters: {
+            query: {
+                first_day: string;
+                last_day: string;
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterDay"][];
                 };
             };
         };
@@ -9074,6 +13908,7 @@ export interface operations {
         parameters: {
             query: {
                 cursor?: string | null;
+                kind?: components["schemas"]["billing_words_RunKind"] | null;
                 limit?: number;
                 tenant: string;
             };
@@ -9120,6 +13955,28 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorBillingReconciliationsRunIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
     ApiV1OperatorBillingReconciliationsRunIdDifferencesDifferences: {
         parameters: {
             query?: {
@@ -9142,6 +13999,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.DifferenceView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorBillingSettlementsContractIdContentSettlement: {
+        parameters: {
+            query?: {
+                form?: string;
+            };
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };
@@ -9415,7 +14296,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepRequest"];
+                "application/json": components["schemas"]["numbers_schemas_StepRequest"];
             };
         };
         responses: {
@@ -9447,6 +14328,32 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersNumberIdFlagsFlag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9558,6 +14465,50 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCallerNumbersChecksCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberImport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberCheck"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersTrunksTrunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
     ApiV1OperatorCardCarriersTenantShow: {
         parameters: {
             query?: never;
@@ -9642,7 +14593,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReviewRequest"];
+                "application/json": components["schemas"]["call_cards_schemas_ReviewRequest"];
             };
         };
         responses: {
@@ -9653,6 +14604,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintTermsListTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["complaints_schemas_TermView"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintTermsSourceSetTerm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who passed it on (row C9). */
+                source: components["schemas"]["ComplaintSource"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["complaints_schemas_TermRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["complaints_schemas_TermView"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsListComplaints: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                month?: string | null;
+                overdue?: boolean;
+                source?: components["schemas"]["ComplaintSource"] | null;
+                state?: components["schemas"]["ComplaintState"] | null;
+                tenant?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.complaints.schemas.ComplaintView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperatorComplaint"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdStepStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+                /** @description What the operator does with a complaint. */
+                step: components["schemas"]["OperatorAction"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdPausePause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["complaints_schemas_PauseRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdResumeResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsMonthsMonths: {
+        parameters: {
+            query: {
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthView"][];
                 };
             };
         };
@@ -10228,6 +15402,28 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorContractsContractIdTimelineTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePoint"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorContractsContractIdUsageUsage: {
         parameters: {
             query?: never;
@@ -10318,6 +15514,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1OperatorEquipmentTestsTestIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorEvidencePacksListPacks: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                kind?: components["schemas"]["SubjectKind"] | null;
+                limit?: number;
+                tenant?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.evidence.schemas.OperatorPackView_"];
                 };
             };
         };
@@ -10574,6 +15817,29 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     ApiV1OperatorFilingsVersionIdComparisonComparison: {
         parameters: {
             query?: never;
@@ -10608,6 +15874,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RemarksRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorFilingsVersionIdReviewPassReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["filings_schemas_ReviewRequest"];
             };
         };
         responses: {
@@ -10794,6 +16086,173 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorLiveSnapshot: {
+        parameters: {
+            query?: {
+                tenant?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLiveCallsCallIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLiveNodesNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeView"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLivePausesListPauses: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number;
+                standing?: boolean;
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.monitoring.schemas.PauseView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLivePausesPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorPauseRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLivePausesPauseIdResumeResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorLiveStreamStream: {
+        parameters: {
+            query?: {
+                tenant?: string | null;
+            };
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `snapshot` (LiveView), `calls` (CallsChanged), `state` (Surroundings), `heartbeat` and `bye` (Heartbeat). `Last-Event-ID` goes on where a broken stream ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
     ApiV1OperatorNoticesListNotices: {
         parameters: {
             query?: {
@@ -10879,7 +16338,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["incidents_schemas_ReasonRequest"];
             };
         };
         responses: {
@@ -10929,7 +16388,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["incidents_schemas_ReasonRequest"];
             };
         };
         responses: {
@@ -11008,6 +16467,209 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenTenant"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorRefusalsListRefusals: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                phone?: string | null;
+                said_from?: string | null;
+                said_to?: string | null;
+                standing?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.consent.schemas.RefusalView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorRefusalsRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorRefusalsRefusalIdLiftLift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refusal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorReportsCallsCalls: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                caller_number?: string | null;
+                from?: string | null;
+                result?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                tenant?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReport"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorReportsHeatMapHeatMap: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                tenant?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatMap"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorReportsMessagesMessages: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                from?: string | null;
+                result?: string | null;
+                tenant?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReport"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorReportsNotificationsNotifications: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                from?: string | null;
+                result?: string | null;
+                tenant?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReport"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorReportsOverviewOverview: {
+        parameters: {
+            query?: {
+                tenant?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorOverview"];
                 };
             };
         };
@@ -11312,6 +16974,101 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorSmscAccountsListAccounts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.equipment.schemas.EquippedAccount_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorSmscAccountsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquippedAccount"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorSmscAccountsAccountIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquippedAccount"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorSmscAccountsAccountIdTestTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
     ApiV1OperatorSupportVisitsListVisits: {
         parameters: {
             query?: {
@@ -11432,6 +17189,81 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorTenantsListTenants: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                enabled?: boolean | null;
+                limit?: number;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.identity.controller_tenants.TenantView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTenantsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTenantsChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantView"];
+                };
+            };
+        };
+    };
     ApiV1OperatorTenantsAdministratorInviteFirst: {
         parameters: {
             query?: never;
@@ -11454,6 +17286,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitedUser"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTrunksListTrunks: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.equipment.schemas.EquippedTrunk_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTrunksAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquippedTrunk"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTrunksTrunkIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquippedTrunk"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTrunksTrunkIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrunkRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquippedTrunk"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorTrunksTrunkIdTestTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trunk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
                 };
             };
         };
@@ -11730,6 +17679,80 @@ export interface operations {
             };
         };
     };
+    ApiV1PausesListPauses: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                standing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.monitoring.schemas.PauseView_"];
+                };
+            };
+        };
+    };
+    ApiV1PausesPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["monitoring_controller_controls_PauseRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
+                };
+            };
+        };
+    };
+    ApiV1PausesPauseIdResumeResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseView"];
+                };
+            };
+        };
+    };
     ReportQueueEvents: {
         parameters: {
             query?: never;
@@ -11831,6 +17854,10 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 phone?: string | null;
+                said_from?: string | null;
+                said_to?: string | null;
+                source?: components["schemas"]["RefusalSource"] | null;
+                standing?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -11891,6 +17918,350 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusalView"];
+                };
+            };
+        };
+    };
+    ApiV1RefusalsLinksLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsCallsCalls: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                caller_number?: string | null;
+                from?: string | null;
+                matter?: string | null;
+                result?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                to?: string | null;
+                window?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReport"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsEventToRingEventToRing: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventToRingReport"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsHeatMapHeatMap: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatMap"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsMessagesMessages: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                from?: string | null;
+                matter?: string | null;
+                result?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                to?: string | null;
+                window?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReport"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsNotificationsNotifications: {
+        parameters: {
+            query?: {
+                /** @description What a report has one line for. */
+                by?: components["schemas"]["By"];
+                from?: string | null;
+                matter?: string | null;
+                result?: string | null;
+                scenario_id?: string | null;
+                script_id?: string | null;
+                to?: string | null;
+                window?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReport"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsOverviewOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesListSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"][];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesScheduleIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesScheduleIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesScheduleIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1ReportsSchedulesScheduleIdSendNowSendNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendView"];
+                };
+            };
+        };
+    };
+    ApiV1ReportsSchedulesScheduleIdSendsListSends: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.reports.schemas_mail.SendView_"];
                 };
             };
         };
@@ -12056,9 +18427,245 @@ export interface operations {
             };
         };
     };
+    ApiV1SandboxCallsCallIdHeardHeard: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    "Accept-Ranges"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description The part asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1SandboxVisitsTakeNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitAnswer"];
+                };
+            };
+        };
+    };
+    ApiV1SandboxVisitsJourneyIdPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneView"];
+                };
+            };
+        };
+    };
+    ApiV1SandboxVisitsJourneyIdStepsStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["sandbox_schemas_StepRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitAnswer"];
+                };
+            };
+        };
+    };
+    ApiV1ScenariosListScenarios: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.scenarios.schemas.ScenarioView_"];
+                };
+            };
+        };
+    };
+    ApiV1ScenariosSlugShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ScenariosSlugChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioView"];
+                };
+            };
+            /** @description A new one. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioView"];
+                };
+            };
+        };
+    };
+    ApiV1ScenariosSlugVersionsListVersions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.scenarios.schemas.ScenarioVersionView_"];
+                };
+            };
+        };
+    };
+    ApiV1ScenariosPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+        };
+    };
     ApiV1ScriptsListScripts: {
         parameters: {
             query?: {
+                channel?: components["schemas"]["Channel"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -12094,6 +18701,28 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    ApiV1ScriptsSlugShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12199,6 +18828,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckView"];
+                };
+            };
+        };
+    };
+    ApiV1ScriptsReadingAloudRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingRequest"];
+            };
+        };
+        responses: {
+            /** @description 8 kHz, mono. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1ScriptsReadingAloudWordsWords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingWords"];
+                };
+            };
+        };
+    };
+    ApiV1SearchFind: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
                 };
             };
         };
@@ -12809,6 +19508,48 @@ export interface operations {
                 };
                 content: {
                     "application/vcard+json": string;
+                };
+            };
+        };
+    };
+    ShowCardLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    ListEvidenceKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeys"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 import type { Component } from 'vue'
-import type { Scope } from '@/api/schema'
+import type { Found, FoundKind, Scope } from '@/api/schema'
 
 /** A short text in both languages, for what has to be known before a feature's words are loaded. */
 export interface Title {
@@ -43,18 +43,12 @@ export interface PageDefinition {
   open?: boolean
 }
 
-export interface Hit {
-  title: string
-  detail?: string
-  to: string
-}
-
 export interface Feature {
   /** Name of its folder, and of its words. */
   name: string
   pages: readonly PageDefinition[]
-  /** What the search box asks besides the pages' titles. */
-  search?: { needs: readonly Scope[]; title: Title; find: (text: string) => Promise<readonly Hit[]> }
+  /** Where the search box leads for what the server finds, by its kind; null: this one has no page here. */
+  found?: Partial<Record<FoundKind, (found: Found, side: 'operator' | 'tenant') => string | null>>
 }
 
 export function defineFeature(feature: Feature): Feature {

@@ -27,6 +27,7 @@ _COMMANDS = {
     "filings": "yunhu.entrypoints.commands.filings:filings",
     "consents": "yunhu.entrypoints.commands.consents:consents",
     "complaints": "yunhu.entrypoints.commands.complaints:complaints",
+    "numbers": "yunhu.entrypoints.commands.numbers:numbers",
     "calendar": "yunhu.entrypoints.commands.calendar:calendar",
     "calls": "yunhu.entrypoints.commands.calls:calls",
     "say": "yunhu.entrypoints.commands.say:say",

@@ -33,6 +33,7 @@ def banner(settings: Settings, invitation: Invitation | None = None) -> str:
         "",
         "云呼+ is ready.",
         "",
+        f"  console             {base}/",
         f"  API documentation   {base}/docs",
         f"  health, metrics     {base}/readyz  {base}/metrics",
         f"  call node           http://{host}:{settings.metrics_port}/readyz",

@@ -14,6 +14,7 @@ PAGES = all_pages()
 _PATH = re.compile(r"\bpath: '([^']+)'")
 
 
+@pytest.mark.timeout(600)  # the first one also starts the product
 @pytest.mark.peer("chromium")
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("case", PAGES, ids=[page.name for page in PAGES])
@@ -26,7 +27,7 @@ async def test_given_a_page_when_looked_at_in_every_way_then_nothing_is_wrong_wi
     for language in LANGUAGES:
         await window.speak(language)
         await window.page.goto("about:blank")  # a change behind `#` alone would load nothing anew
-        await window.open(path, case.ready)
+        await window.open(path, case.ready, follows=case.follows)
         for view in (view for view in VIEWS if view.language == language):
             await window.look(view)
             found = window.faults + await window.sideways()

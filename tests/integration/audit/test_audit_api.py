@@ -232,3 +232,48 @@ async def test_given_grants_when_listed_then_both_sides_see_them(
     seen = (await operator_client.get("/api/v1/operator/grants", params=query)).json()["items"]
     assert [grant["id"] for grant in seen] == [grant["id"] for grant in page["items"]]
     assert (await operator_client.get("/api/v1/grants")).status_code == 403
+
+
+async def test_given_a_log_when_checked_then_it_is_sound_until_somebody_alters_an_entry(
+    client: httpx.AsyncClient, operator_client: httpx.AsyncClient, database: Database, hall: Hall
+) -> None:
+    for number in range(3):
+        await _record(database, hall.tenant_id, str(number))
+    sound = (await client.get("/api/v1/audit/chain")).json()
+    newest = (await client.get("/api/v1/audit", params={"limit": 1})).json()["items"][0]
+    assert (sound["entries"], sound["checked"], sound["broken_at"]) == (newest["sequence"],) * 2 + (None,)
+    assert sound["head"] == newest["hash"]
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
+        await session.execute(
+            text("UPDATE audit_entries SET reason = 'other' WHERE chain = :chain AND sequence = :sequence"),
+            {"chain": hall.tenant_id, "sequence": newest["sequence"] - 1},
+        )
+        await session.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER USER"))
+    broken = (await client.get("/api/v1/audit/chain")).json()
+    assert broken["broken_at"] == newest["sequence"] - 1
+    theirs = await operator_client.get("/api/v1/operator/audit/chain", params={"tenant": "yanta"})
+    own = await operator_client.get("/api/v1/operator/audit/chain")
+    assert theirs.json()["broken_at"] == broken["broken_at"]
+    assert own.json()["broken_at"] is None
+
+
+async def test_given_grants_when_the_operator_lists_open_tenants_then_only_standing_ones_count(
+    client: httpx.AsyncClient, operator_client: httpx.AsyncClient, hall: Hall, clock: ManualClock
+) -> None:
+    path = "/api/v1/operator/open-tenants"
+    assert (await operator_client.get(path)).json() == []
+    for kinds, days in ((["calls", "scripts"], 2), (["calls"], 5)):
+        expires_at = (clock.now() + timedelta(days=days)).isoformat()
+        body = {"kinds": kinds, "purpose": "looking into a fault", "expires_at": expires_at}
+        assert (await client.post("/api/v1/grants", json=body)).status_code == 201
+    [both] = (await operator_client.get(path)).json()
+    assert (both["tenant"], both["kinds"]) == ("yanta", ["calls", "scripts"])
+    assert datetime.fromisoformat(both["until"]) == clock.now() + timedelta(days=5)
+    clock.advance(timedelta(days=3))
+    [one] = (await operator_client.get(path)).json()
+    assert one["kinds"] == ["calls"]
+    granted = (await client.get("/api/v1/grants")).json()["items"]
+    for grant in granted:
+        await client.post(f"/api/v1/grants/{grant['id']}/revoke")
+    assert (await operator_client.get(path)).json() == []

@@ -37,12 +37,12 @@ class Cast:
     def __init__(self, product: RunningProduct) -> None:
         self._product = product
         self._people: dict[str, Person] = {}
-        self._http = httpx.AsyncClient(base_url=f"{product.url}/api/v1", trust_env=False, timeout=30)
+        self.http = httpx.AsyncClient(base_url=f"{product.url}/api/v1", trust_env=False, timeout=30)
         self._lock = asyncio.Lock()
 
     async def close(self) -> None:
         """Ends the connections; sessions go with the product."""
-        await self._http.aclose()
+        await self.http.aclose()
 
     async def person(self, role: str) -> Person:
         """Whoever has this role."""
@@ -54,12 +54,28 @@ class Cast:
             self._people[role] = await self._make(role)
         return self._people[role]
 
+    def replace(self, role: str, person: Person) -> None:
+        """Whoever has this role has another session from now on."""
+        self._people[role] = person
+
     async def call(self, role: str, method: str, path: str, body: Any = None) -> Any:
+        """One request as whoever has a role; the answer as JSON."""
+        return await self.call_as(await self.person(role), method, path, body)
+
+    async def call_as(self, person: Person, method: str, path: str, body: Any = None) -> Any:
         """One request as somebody; the answer as JSON."""
-        person = await self.person(role)
-        answer = await self._http.request(method, path, json=body, headers=person.headers())
+        answer = await self.http.request(method, path, json=body, headers=person.headers())
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
+
+    async def sign_in_again(self, person: Person, code: str) -> Person:
+        """Another session of the same person."""
+        self.http.cookies.clear()
+        answer = await self.http.post("/session", json={"login": person.login, "password": PASSWORD})
+        body = {"sign_in": self._told(answer)["sign_in"], "code": code}
+        return self._begun(
+            person.login, await self.http.post("/session/second-factor", json=body), person.secret
+        )
 
     async def invite(self, role: str, login: str) -> str:
         """The token of an invitation for a fresh user with a role."""
@@ -67,7 +83,7 @@ class Cast:
         manager = await self._person(f"{side}:administrator")
         path = "/operator/users" if side == "operator" else "/users"
         body = {"login": login, "display_name": login, "roles": {"presets": [preset]}}
-        answer = await self._http.post(path, json=body, headers=manager.headers())
+        answer = await self.http.post(path, json=body, headers=manager.headers())
         assert answer.status_code == 201, answer.text
         return str(answer.json()["invitation"]["token"])
 
@@ -81,38 +97,37 @@ class Cast:
             operator = await self._person("operator:administrator")
             path = f"/operator/tenants/{TENANT}/administrator"
             wish = {"login": login, "display_name": "王芳"}
-            answer = await self._http.post(path, json=wish, headers=operator.headers())
+            answer = await self.http.post(path, json=wish, headers=operator.headers())
             assert answer.status_code == 201, answer.text
             body = {"token": answer.json()["invitation"]["token"], "password": PASSWORD}
         else:
             body = {"token": await self.invite(role, login), "password": PASSWORD}
-        accepted = await self._http.post("/invitations/accept", json=body)
+        accepted = await self.http.post("/invitations/accept", json=body)
         assert accepted.status_code == 204, accepted.text
-        return await self.sign_in(login)
+        return await self._sign_in(login)
 
-    async def sign_in(self, login: str, secret: str | None = None) -> Person:
-        """A fresh session of somebody; enrols a second factor where one is demanded."""
-        self._http.cookies.clear()
-        answer = await self._http.post("/session", json={"login": login, "password": PASSWORD})
-        body = self._told(answer)
+    async def _sign_in(self, login: str) -> Person:
+        self.http.cookies.clear()
+        answer = await self.http.post("/session", json={"login": login, "password": PASSWORD})
+        body, secret = self._told(answer), None
         if body["step"] == "enrolment":
-            begun = await self._http.post("/session/enrolment", json={"sign_in": body["sign_in"]})
+            begun = await self.http.post("/session/enrolment", json={"sign_in": body["sign_in"]})
             secret = str(self._told(begun)["secret"])
             answer = await self._confirm("/session/enrolment/confirm", body["sign_in"], secret)
-        elif body["step"] == "second_factor":
-            assert secret is not None
-            answer = await self._confirm("/session/second-factor", body["sign_in"], secret)
+        return self._begun(login, answer, secret)
+
+    def _begun(self, login: str, answer: httpx.Response, secret: str | None) -> Person:
         body = self._told(answer)
         assert body["step"] == "signed_in", body
         cookies = [
             {"name": name, "value": value, "url": self._product.url}
-            for name, value in self._http.cookies.items()
+            for name, value in self.http.cookies.items()
         ]
-        self._http.cookies.clear()
+        self.http.cookies.clear()
         return Person(login, cookies, body["csrf_token"], secret, time.time())
 
     async def _confirm(self, path: str, token: str, secret: str) -> httpx.Response:
-        return await self._http.post(path, json={"sign_in": token, "code": pyotp.TOTP(secret).now()})
+        return await self.http.post(path, json={"sign_in": token, "code": pyotp.TOTP(secret).now()})
 
     @staticmethod
     def _told(answer: httpx.Response) -> Any:

@@ -30,7 +30,10 @@ class RunningProduct:
     render the same sentence twice. `secrets` are its YUNHU_SECRET_* variables.
     """
 
-    def __init__(self, directory: Path, *, lent: Path, secrets: dict[str, str]) -> None:
+    def __init__(
+        self, directory: Path, *, lent: Path, secrets: dict[str, str], ready_seconds: float = _READY_SECONDS
+    ) -> None:
+        self._ready_seconds = ready_seconds
         self.data_dir = directory / "data"
         self.data_dir.mkdir()
         for name in ("models", "prompts"):
@@ -122,7 +125,7 @@ class RunningProduct:
 
     async def _ready(self) -> None:
         assert self._process is not None
-        async with asyncio.timeout(_READY_SECONDS), httpx.AsyncClient(trust_env=False) as client:
+        async with asyncio.timeout(self._ready_seconds), httpx.AsyncClient(trust_env=False) as client:
             for base in (self.url, self._node_url):
                 while not await _answers(client, f"{base}/readyz"):
                     assert self._process.returncode is None, self.log[-3000:]

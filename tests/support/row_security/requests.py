@@ -1,7 +1,7 @@
 """Requests made from the OpenAPI document: every operation, with somebody else's ids wherever an id fits."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -70,9 +70,6 @@ class Requests:
     def __init__(self, document: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> None:
         self._schemas = document.get("components", {}).get("schemas", {})
         self._rows = rows
-        self.ids = sorted(
-            {value for row in rows.values() for name, value in row.items() if _is_key(name, value)}
-        )
 
     def of(self, operation: Operation) -> Iterator[Sent]:
         """Every request worth sending."""
@@ -80,9 +77,10 @@ class Requests:
             query = self._needed(operation)
             yield Sent(url, query, self._body(operation, None))
             for name in self._id_parameters(operation):
-                yield from (Sent(url, query | {name: str(id_)}, None, True) for id_ in self.ids)
-            if self._body_takes_ids(operation) and "{" not in operation.path:
-                yield from (Sent(url, {}, self._body(operation, id_), True) for id_ in self.ids)
+                yield from (Sent(url, query | {name: str(id_)}, None, True) for id_ in self._ids_for([name]))
+            fields = self._body_ids(operation)
+            if fields and "{" not in operation.path:
+                yield from (Sent(url, {}, self._body(operation, id_), True) for id_ in self._ids_for(fields))
 
     def _needed(self, operation: Operation) -> dict[str, str]:
         found = operation.definition.get("parameters", [])
@@ -94,13 +92,22 @@ class Requests:
         if not names:
             return [operation.path]
         found: list[str] = []
-        for row in self._rows.values():
+        for row in self._rows_for(names):
             for values in self._fitting(list(names.items()), row):
                 url = operation.path
                 for name, value in values.items():
                     url = url.replace(f"{{{name}}}", str(value))
                 found.append(url)
         return list(dict.fromkeys(found))
+
+    def _rows_for(self, names: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Rows of the tables that these names speak of (`user_id` of `users`); of every table, when of none."""
+        kin = [row for table, row in self._rows.items() if any(_speaks_of(name, table) for name in names)]
+        return kin or list(self._rows.values())
+
+    def _ids_for(self, names: Iterable[str]) -> list[UUID]:
+        rows = self._rows_for(names)
+        return sorted({value for row in rows for name, value in row.items() if _is_key(name, value)})
 
     def _fitting(
         self, names: Sequence[tuple[str, dict[str, Any]]], row: Mapping[str, Any]
@@ -126,9 +133,9 @@ class Requests:
         found = content.get("application/json")
         return self._resolved(found["schema"]) if found else None
 
-    def _body_takes_ids(self, operation: Operation) -> bool:
+    def _body_ids(self, operation: Operation) -> list[str]:
         schema = self._body_schema(operation) or {}
-        return any(self._is_id(field) for field in schema.get("properties", {}).values())
+        return [name for name, field in schema.get("properties", {}).items() if self._is_id(field)]
 
     def _body(self, operation: Operation, id_: UUID | None) -> Any:
         schema = self._body_schema(operation)
@@ -136,8 +143,7 @@ class Requests:
             return None
         body = self._sample(schema)
         if id_ is not None and isinstance(body, dict):
-            ids = [name for name, field in schema.get("properties", {}).items() if self._is_id(field)]
-            body |= dict.fromkeys(ids, str(id_))
+            body |= dict.fromkeys(self._body_ids(operation), str(id_))
         return body
 
     def _resolved(self, schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,6 +208,11 @@ def _values_for(schema: Mapping[str, Any], row: Mapping[str, Any]) -> list[Any]:
     return list(
         {v: None for n, v in row.items() if isinstance(v, str) and n in ("slug", "name", "code", "login")}
     )
+
+
+def _speaks_of(name: str, table: str) -> bool:
+    word = name.removesuffix("_id").rpartition("_")[2]
+    return name.endswith("_id") and table.endswith((f"{word}s", f"{word.removesuffix('y')}ies"))
 
 
 def _is_key(name: str, value: object) -> bool:

@@ -1,6 +1,5 @@
 """HTTP endpoints of caller numbers for the operator: stock, allocation, states, limits, papers, regions."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
-from yunhu.domains.calls.public import Trunk
 from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
 from yunhu.domains.numbers import repository
 from yunhu.domains.numbers.controller import detail_of, page_of
@@ -21,16 +19,14 @@ from yunhu.domains.numbers.errors import (
     NumberInvalidError,
     NumberNotFoundError,
     TenantUnknownError,
-    TrunkUnknownError,
 )
 from yunhu.domains.numbers.models import CallerNumber, NumberState
-from yunhu.domains.numbers.regions import MOBILE, SERVICE, region_of
 from yunhu.domains.numbers.schemas import (
     Allocation,
     CoolingRequest,
     FlagRequest,
     LimitsRequest,
-    NewNumber,
+    NumberCheck,
     NumberDetail,
     NumberImport,
     NumberView,
@@ -43,7 +39,6 @@ from yunhu.domains.numbers.schemas import (
     number_view,
 )
 from yunhu.domains.numbers.service import (
-    NumberCard,
     PaperCard,
     Wanted,
     add_paper,
@@ -57,8 +52,9 @@ from yunhu.domains.numbers.service import (
     take_step,
 )
 from yunhu.domains.numbers.states import Step
+from yunhu.domains.numbers.stock import cards_of, checks_of, phone_of, trunks_by_name
 from yunhu.foundation.http import Page, Services, problem_responses
-from yunhu.foundation.phone import InvalidPhoneError, Phone
+from yunhu.foundation.phone import Phone
 
 
 class OperatorNumberController(Controller):
@@ -95,11 +91,25 @@ class OperatorNumberController(Controller):
     ) -> list[NumberView]:
         """Real-name numbers into the operator's stock: all of them or, when one is wrong, none."""
         async with services.database.transaction() as session:
-            cards = await _cards(session, data.numbers)
+            cards = await cards_of(session, data.numbers)
             rows = await import_numbers(session, cards, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.import", row, {"registered_to": row.registered_to})
-        return [number_view(row) for row in rows]
+        return [number_view(row, services.clock.now()) for row in rows]
+
+    @post("/checks", summary="What an import would do", status_code=200, responses=problem_responses(422))
+    async def check(
+        self, data: JSONBody[NumberImport], services: NamedDependency[Services]
+    ) -> list[NumberCheck]:
+        """Each row with its region, or the id of the error that would stop the import. Nothing is taken."""
+        async with services.database.transaction() as session:
+            return await checks_of(session, data.numbers)
+
+    @get("/trunks", summary="Trunks that numbers can be bound to")
+    async def trunks(self, services: NamedDependency[Services]) -> list[str]:
+        """By name."""
+        async with services.database.transaction() as session:
+            return sorted(await trunks_by_name(session))
 
     @post("/allocations", summary="Allocate numbers to a tenant", responses=problem_responses(404, 409, 422))
     async def allocate(
@@ -115,7 +125,7 @@ class OperatorNumberController(Controller):
             rows = await allocate_numbers(session, tenant.id, wanted, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.allocate", row, {"state": row.state})
-        return [number_view(row) for row in rows]
+        return [number_view(row, services.clock.now()) for row in rows]
 
     @get("/{number_id:uuid}", summary="One number", responses=problem_responses(404))
     async def show(self, number_id: FromPath[UUID], services: NamedDependency[Services]) -> NumberDetail:
@@ -146,7 +156,7 @@ class OperatorNumberController(Controller):
                 session, number_id, Step(step), data.reason, caller.actor, services.clock.now()
             )
             await _record(session, caller, f"number.{step}", row, {"state": row.state}, data.reason)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put("/{number_id:uuid}/cooling", summary="Let a number rest", responses=problem_responses(404, 422))
     async def cool(
@@ -164,7 +174,7 @@ class OperatorNumberController(Controller):
             await _record(
                 session, caller, "number.cool", row, {"cooling_until": until.isoformat()}, data.reason
             )
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put(
         "/{number_id:uuid}/limits", summary="Set frequency limits", responses=problem_responses(404, 409, 422)
@@ -181,7 +191,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await change_limits(session, number_id, limits, caller.actor, services.clock.now())
             await _record(session, caller, "number.limits", row, limits)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put("/{number_id:uuid}/validity", summary="Set the days of use", responses=problem_responses(404, 422))
     async def validity(
@@ -199,7 +209,7 @@ class OperatorNumberController(Controller):
                 session, number_id, data.valid_from, data.valid_until, caller.actor, services.clock.now()
             )
             await _record(session, caller, "number.validity", row, msgspec.to_builtins(data))
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @post("/{number_id:uuid}/papers", summary="File a document", responses=problem_responses(404, 422))
     async def papers(
@@ -214,7 +224,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await add_paper(session, number_id, paper, caller.actor, services.clock.now())
             await _record(session, caller, "number.paper", row, {"kind": data.kind})
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @post(
         "/{number_id:uuid}/flags",
@@ -233,7 +243,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await flag_number(session, number_id, reason, caller.actor, services.clock.now())
             await _record(session, caller, "number.flag", row, {"source": data.source}, reason)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
 
 class OperatorRegionController(Controller):
@@ -276,38 +286,6 @@ class OperatorRegionController(Controller):
         return RegionsView(regions=sorted(set(data.regions)))
 
 
-async def _cards(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[NumberCard]:
-    trunks = {row.name: row.id for row in (await session.execute(select(Trunk.id, Trunk.name))).all()}
-    return [_card(number, at, trunks) for at, number in enumerate(wanted)]
-
-
-def _card(wanted: NewNumber, at: int, trunks: dict[str, UUID]) -> NumberCard:
-    phone = _phone(wanted.number, at)
-    if wanted.valid_until is not None and wanted.valid_until < wanted.valid_from:
-        raise NumberInvalidError("the last day lies before the first", number=wanted.number, row=at + 1)
-    if wanted.trunk not in trunks:
-        raise TrunkUnknownError(trunk=wanted.trunk)
-    region = region_of(phone)
-    if wanted.region is not None and region not in {MOBILE, SERVICE, wanted.region}:
-        raise NumberInvalidError(f"its region is {region}", number=wanted.number, row=at + 1)
-    return NumberCard(
-        phone=phone,
-        region=wanted.region or region,
-        papers=tuple(
-            PaperCard(kind=paper.kind, document_id=paper.document_id, valid_until=paper.valid_until)
-            for paper in wanted.papers
-        ),
-        trunk_id=trunks[wanted.trunk],
-        registered_to=wanted.registered_to,
-        valid_from=wanted.valid_from,
-        valid_until=wanted.valid_until,
-        per_minute=wanted.per_minute,
-        per_hour=wanted.per_hour,
-        per_day=wanted.per_day,
-        max_concurrent=wanted.max_concurrent,
-    )
-
-
 def _wanted(data: Allocation, tenant_name: str) -> Wanted:
     if (data.count is None) == (data.numbers is None):
         raise NumberInvalidError("either a count or the numbers themselves", number="", row=0)
@@ -315,15 +293,8 @@ def _wanted(data: Allocation, tenant_name: str) -> Wanted:
         registered_to=data.registered_to or tenant_name,
         count=data.count or 0,
         region=data.region,
-        numbers=tuple(_phone(number, at) for at, number in enumerate(data.numbers or ())),
+        numbers=tuple(phone_of(number, at) for at, number in enumerate(data.numbers or (), start=1)),
     )
-
-
-def _phone(number: str, at: int) -> Phone:
-    try:
-        return Phone.parse(number)
-    except InvalidPhoneError as error:
-        raise NumberInvalidError(str(error), number=number, row=at + 1) from None
 
 
 async def _tenant(session: AsyncSession, slug: str) -> Tenant:

@@ -1,5 +1,7 @@
 """`yunhu openapi`."""
 
+from typing import Any
+
 import click
 from litestar.serialization import encode_json
 
@@ -16,10 +18,11 @@ _NO_KEY = bytes(32)
 def document() -> bytes:
     """The API's description as JSON. Nothing is connected to, and no key is read."""
     app = create_app(Settings(), open_database(_NO_DATABASE), Vault(_NO_KEY), SystemClock())
-    return encode_json(app.openapi_schema.to_schema())
+    described: dict[str, Any] = app.openapi_schema.to_schema()
+    return encode_json(described)
 
 
 @click.command()
 def openapi() -> None:
     """Print the API's OpenAPI 3.1 document (接口描述), the same that the product serves at /docs/openapi.json."""
-    click.get_binary_stream("stdout").write(document() + b"\n")
+    click.echo(document())

@@ -6,7 +6,15 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    Receive,
+    Scope,
+    Send,
+)
 
 PAGE = "index.html"
 _STAMP = "sources.sha256"
@@ -103,7 +111,7 @@ class WithConsole:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != ScopeType.HTTP or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
         path = scope["path"].lstrip("/")
@@ -196,11 +204,8 @@ async def _send_plain(scope: Scope, send: Send, words: str) -> None:
 async def _send(
     scope: Scope, send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
 ) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send(
-        {
-            "type": "http.response.body",
-            "body": b"" if scope["method"] == "HEAD" else body,
-            "more_body": False,
-        }
-    )
+    start: HTTPResponseStartEvent = {"type": "http.response.start", "status": status, "headers": headers}
+    await send(start)
+    sent = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item] # HTTP alone comes here
+    end: HTTPResponseBodyEvent = {"type": "http.response.body", "body": sent, "more_body": False}
+    await send(end)

@@ -26,11 +26,12 @@ async def _open_tenants(cast: Cast) -> str:
 
 
 PAGES = (
-    PageCase(route="/audit", role="tenant:administrator", ready="tbody tr"),
-    PageCase(route="/operator/audit", role="operator:administrator", ready="tbody tr"),
-    PageCase(route="/grants", role="tenant:administrator", ready="tbody tr", prepare=_grants),
+    PageCase(route="/audit", api="/audit", role="tenant:administrator", ready="tbody tr"),
+    PageCase(route="/operator/audit", api="/operator/audit", role="operator:administrator", ready="tbody tr"),
+    PageCase(route="/grants", api="/grants", role="tenant:administrator", ready="tbody tr", prepare=_grants),
     PageCase(
         route="/operator/grants",
+        api="/operator/open-tenants",
         role="operator:compliance_reviewer",
         ready=".cards .panel",
         prepare=_open_tenants,

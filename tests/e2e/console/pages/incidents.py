@@ -8,7 +8,7 @@ from tests.support.console.people import TENANT, Cast
 
 
 async def _notice(cast: Cast) -> None:
-    begin = datetime.now(UTC) + timedelta(days=5)
+    begin = datetime.now(UTC) + timedelta(days=9)
     body = {
         "reference": f"N-{uuid4()}",
         "kind": "maintenance",
@@ -61,11 +61,25 @@ async def _one_operator_fault(cast: Cast) -> str:
 
 
 PAGES = (
-    PageCase(route="/notices", role="tenant:supervisor", ready="article", prepare=_notices),
-    PageCase(route="/faults", role="tenant:supervisor", ready="tbody tr", prepare=_faults),
+    PageCase(route="/notices", api="/notices", role="tenant:supervisor", ready="article", prepare=_notices),
+    PageCase(
+        route="/faults", api="/fault-reports", role="tenant:supervisor", ready="tbody tr", prepare=_faults
+    ),
     PageCase(route="/faults/:id", role="tenant:supervisor", ready="ol li", prepare=_one_fault),
-    PageCase(route="/operator/notices", role="operator:support", ready="tbody tr", prepare=_publish),
-    PageCase(route="/operator/faults", role="operator:support", ready="tbody tr", prepare=_operator_faults),
+    PageCase(
+        route="/operator/notices",
+        api="/operator/notices",
+        role="operator:support",
+        ready="tbody tr",
+        prepare=_publish,
+    ),
+    PageCase(
+        route="/operator/faults",
+        api="/operator/fault-reports",
+        role="operator:support",
+        ready="tbody tr",
+        prepare=_operator_faults,
+    ),
     PageCase(
         route="/operator/faults/:id", role="operator:support", ready="ol li", prepare=_one_operator_fault
     ),

@@ -3,7 +3,7 @@
 from tests.support.console.pages import PageCase
 from tests.support.console.people import Cast
 
-_URL = "http://127.0.0.1:9/yunhu"
+_URL = "http://127.0.0.1:61998/yunhu"
 """Nobody listens there: tries fail, and the log shows them."""
 
 
@@ -41,11 +41,27 @@ async def _operator_keys(cast: Cast) -> str:
 
 PAGES = (
     PageCase(route="/guide", role="tenant:integrator", ready="main table"),
-    PageCase(route="/api-keys", role="tenant:administrator", ready="tbody tr"),
+    PageCase(route="/api-keys", api="/api-keys", role="tenant:administrator", ready="tbody tr"),
     PageCase(
-        route="/operator/api-keys", role="operator:administrator", ready="tbody tr", prepare=_operator_keys
+        route="/operator/api-keys",
+        api="/operator/api-keys",
+        role="operator:administrator",
+        ready="tbody tr",
+        prepare=_operator_keys,
     ),
-    PageCase(route="/callbacks", role="tenant:integrator", ready="main .panel h2", prepare=_callbacks),
-    PageCase(route="/deliveries", role="tenant:integrator", ready="tbody tr", prepare=_deliveries),
+    PageCase(
+        route="/callbacks",
+        api="/callback-endpoints",
+        role="tenant:integrator",
+        ready="main .panel h2",
+        prepare=_callbacks,
+    ),
+    PageCase(
+        route="/deliveries",
+        api="/callback-deliveries",
+        role="tenant:integrator",
+        ready="tbody tr",
+        prepare=_deliveries,
+    ),
     PageCase(route="/deliveries/:id", role="tenant:integrator", ready="main pre", prepare=_delivery),
 )

@@ -19,8 +19,8 @@ async def _one_of_the_operators(cast: Cast) -> str:
 
 
 PAGES = (
-    PageCase(route="/users", role="tenant:administrator", ready="tbody tr"),
-    PageCase(route="/operator/users", role="operator:administrator", ready="tbody tr"),
+    PageCase(route="/users", api="/users", role="tenant:administrator", ready="tbody tr"),
+    PageCase(route="/operator/users", api="/operator/users", role="operator:administrator", ready="tbody tr"),
     PageCase(route="/users/:id", role="tenant:administrator", ready="form", prepare=_one_of_ours),
     PageCase(
         route="/operator/users/:id",
@@ -28,6 +28,8 @@ PAGES = (
         ready="form",
         prepare=_one_of_the_operators,
     ),
-    PageCase(route="/roles", role="tenant:administrator", ready=".cards .panel"),
-    PageCase(route="/operator/roles", role="operator:administrator", ready=".cards .panel"),
+    PageCase(route="/roles", api="/roles", role="tenant:administrator", ready=".cards .panel"),
+    PageCase(
+        route="/operator/roles", api="/operator/roles", role="operator:administrator", ready=".cards .panel"
+    ),
 )

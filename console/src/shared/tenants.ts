@@ -1,0 +1,13 @@
+import { api, call } from '@/api/client'
+
+/** Names of the operator's tenants by id, for lists that know only the id. */
+export async function tenantNames(): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  let cursor: string | undefined
+  do {
+    const page = await call(api.GET('/api/v1/operator/tenants', { params: { query: { limit: 200, cursor } } }))
+    for (const tenant of page.items) names.set(tenant.id, tenant.name)
+    cursor = page.next_cursor ?? undefined
+  } while (cursor !== undefined)
+  return names
+}
