@@ -13,7 +13,9 @@ async def drafted(cast: Cast) -> str:
     open_ = [one["id"] for one in listed["items"] if one["state"] in {"draft", "submitted", "reviewed"}]
     if open_:
         return str(open_[0])
-    wording = await written(cast, "papers-missing", "您提交的材料需要补正，请于今日到“{window}”号窗口领取补正清单")
+    wording = await written(
+        cast, "papers-missing", "您提交的材料需要补正，请于今日到“{window}”号窗口领取补正清单"
+    )
     content = {
         "scope": "在大厅提交了材料并留下手机号码的办事群众",
         "purpose": "材料需要补正时通知本人",
@@ -48,9 +50,7 @@ async def _desk(cast: Cast) -> str:
 PAGES = (
     PageCase(route="/filings", api="/filings", role="tenant:supervisor", ready="tbody tr"),
     PageCase(route="/filings/new", role="tenant:supervisor", ready="main form li"),
-    PageCase(
-        route="/filings/:id/edit", role="tenant:supervisor", ready="main form .chosen", prepare=_edit
-    ),
+    PageCase(route="/filings/:id/edit", role="tenant:supervisor", ready="main form .chosen", prepare=_edit),
     PageCase(route="/filings/:id", role="tenant:supervisor", ready=".way", prepare=_one),
     PageCase(
         route="/operator/filings",
