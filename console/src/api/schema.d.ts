@@ -6351,7 +6351,6 @@ export interface components {
         /**
          * Action
          * @description What a hit means.
-         * @default refuse
          * @enum {string}
          */
         Action: "refuse" | "warn";
@@ -6516,7 +6515,6 @@ export interface components {
         /**
          * By
          * @description What a report has one line for.
-         * @default day
          * @enum {string}
          */
         By: "day" | "month" | "hour" | "hour_of_day" | "weekday_hour" | "script" | "scenario" | "number" | "result" | "matter" | "window" | "tenant";
@@ -6566,20 +6564,7 @@ export interface components {
             };
             window: string | null;
         };
-        /**
-         * CallDetailFormat
-         * @default {
-         *       "caller": "caller",
-         *       "callee": "callee",
-         *       "started": "start",
-         *       "seconds": "duration",
-         *       "time_format": "%Y-%m-%d %H:%M:%S",
-         *       "encoding": "utf-8-sig",
-         *       "delimiter": ",",
-         *       "tolerance_seconds": 120,
-         *       "duration_tolerance": 1
-         *     }
-         */
+        /** CallDetailFormat */
         CallDetailFormat: {
             /** @default callee */
             callee: string;
@@ -6813,7 +6798,6 @@ export interface components {
         /**
          * Charging
          * @description When a voice notification counts as used.
-         * @default on_answer
          * @enum {string}
          */
         Charging: "on_answer" | "on_attempt";
@@ -8541,7 +8525,6 @@ export interface components {
         /**
          * OneReading
          * @description How a hall says the digit 1 in queue numbers and digit-by-digit windows.
-         * @default yao
          * @enum {string}
          */
         OneReading: "yi" | "yao";
@@ -8624,7 +8607,6 @@ export interface components {
         /**
          * Order
          * @description Which end of a list comes first.
-         * @default newest
          * @enum {string}
          */
         Order: "newest" | "oldest";
@@ -8997,7 +8979,6 @@ export interface components {
         /**
          * Period
          * @description How often the quota and the price of an item come anew, counted from the item's first day.
-         * @default term
          * @enum {string}
          */
         Period: "term" | "year" | "month";
@@ -9666,7 +9647,6 @@ export interface components {
         /**
          * ServiceStart
          * @description What service waits for.
-         * @default on_payment
          * @enum {string}
          */
         ServiceStart: "on_payment" | "on_first_day";
@@ -10216,7 +10196,6 @@ export interface components {
         /**
          * Urgency
          * @description How much earlier it must be announced.
-         * @default planned
          * @enum {string}
          */
         Urgency: "planned" | "urgent";

@@ -113,7 +113,6 @@ class ReadingController(Controller):
         sound = await reading_room.read(caller.session_id or caller.key_id, words)
         return Response(sound, media_type=_WAV, headers={"Cache-Control": "private, no-store"})
 
-
     @post(
         "/words",
         summary="The words of a reading",
@@ -121,7 +120,10 @@ class ReadingController(Controller):
         responses=problem_responses(404, 422),
     )
     async def words(
-        self, data: JSONBody[ReadingRequest], caller: NamedDependency[Caller], services: NamedDependency[Services]
+        self,
+        data: JSONBody[ReadingRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
     ) -> ReadingWords:
         """What the voice would say, part by part, with numbers as they are read. Nothing is rendered."""
         text, slots = await _wording(services, caller, data)
