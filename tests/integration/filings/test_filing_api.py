@@ -288,9 +288,7 @@ async def test_given_a_filed_document_when_the_reviewer_reads_it_then_it_comes_a
         return (await client.post("/api/v1/documents?kind=filing", files=files)).json()["id"]
 
     paper, other = await uploaded("commitment.pdf"), await uploaded("other.pdf")
-    id_ = await submitted(
-        client, "calls", content(await version_id("请到{room}号房间"), attachments=[paper])
-    )
+    id_ = await submitted(client, "calls", content(await version_id("请到{room}号房间"), attachments=[paper]))
     shown = (await operator_client.get(f"/api/v1/operator/filings/{id_}")).json()
     assert [one["file_name"] for one in shown["attachments"]] == ["commitment.pdf"]
 
@@ -301,9 +299,7 @@ async def test_given_a_filed_document_when_the_reviewer_reads_it_then_it_comes_a
     assert refused.status_code == 404
     async with database.transaction() as session:
         looks = await session.scalar(
-            text(
-                "SELECT count(*) FROM audit_entries WHERE action = 'look.document' AND subject_id = :id"
-            ),
+            text("SELECT count(*) FROM audit_entries WHERE action = 'look.document' AND subject_id = :id"),
             {"id": paper},
         )
     assert looks == 1
