@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances of the own ledger
+         * @description Debit positive, credit negative; they sum to zero.
+         */
+        get: operations["ApiV1BillingAccountsAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing/alarms": {
         parameters: {
             query?: never;
@@ -296,6 +316,26 @@ export interface paths {
          * @description Newest first: each level of a period or of a contract's money once.
          */
         get: operations["ApiV1BillingAlarmsAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the own ledger
+         * @description Newest first. Entries never change.
+         */
+        get: operations["ApiV1BillingEntriesEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2228,6 +2268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/billing/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was charged to a tenant on each day
+         * @description Natural days of China, both included.
+         */
+        get: operations["ApiV1OperatorBillingMeterMeter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/billing/preview": {
         parameters: {
             query?: never;
@@ -2654,6 +2714,46 @@ export interface paths {
          * @description Out of the stock, registered to the tenant, with the right to call from their regions.
          */
         post: operations["ApiV1OperatorCallerNumbersAllocationsAllocate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import would do
+         * @description Each row with its region, or the id of the error that would stop the import. Nothing is taken.
+         */
+        post: operations["ApiV1OperatorCallerNumbersChecksCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trunks that numbers can be bound to
+         * @description By name.
+         */
+        get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6261,6 +6361,7 @@ export interface components {
         AccountView: {
             account: string;
             balance: number;
+            item: string | null;
             item_id: string | null;
         };
         /** Acknowledgement */
@@ -6270,7 +6371,6 @@ export interface components {
         /**
          * Action
          * @description What a hit means.
-         * @default refuse
          * @enum {string}
          */
         Action: "refuse" | "warn";
@@ -6435,7 +6535,6 @@ export interface components {
         /**
          * By
          * @description What a report has one line for.
-         * @default day
          * @enum {string}
          */
         By: "day" | "month" | "hour" | "hour_of_day" | "weekday_hour" | "script" | "scenario" | "number" | "result" | "matter" | "window" | "tenant";
@@ -6485,20 +6584,7 @@ export interface components {
             };
             window: string | null;
         };
-        /**
-         * CallDetailFormat
-         * @default {
-         *       "caller": "caller",
-         *       "callee": "callee",
-         *       "started": "start",
-         *       "seconds": "duration",
-         *       "time_format": "%Y-%m-%d %H:%M:%S",
-         *       "encoding": "utf-8-sig",
-         *       "delimiter": ",",
-         *       "tolerance_seconds": 120,
-         *       "duration_tolerance": 1
-         *     }
-         */
+        /** CallDetailFormat */
         CallDetailFormat: {
             /** @default callee */
             callee: string;
@@ -6732,7 +6818,6 @@ export interface components {
         /**
          * Charging
          * @description When a voice notification counts as used.
-         * @default on_answer
          * @enum {string}
          */
         Charging: "on_answer" | "on_attempt";
@@ -8368,12 +8453,21 @@ export interface components {
             stop_reason: string | null;
             window: string | null;
         };
+        /** NumberCheck */
+        NumberCheck: {
+            detail: string | null;
+            number: string;
+            problem: string | null;
+            region: string | null;
+            row: number;
+        };
         /** NumberDetail */
         NumberDetail: {
             days: components["schemas"]["numbers_schemas_DayView"][];
             events: components["schemas"]["EventView"][];
             number: components["schemas"]["NumberView"];
             papers: components["schemas"]["PaperView"][];
+            pool: components["schemas"]["PoolDay"][];
         };
         /** NumberImport */
         NumberImport: {
@@ -8422,6 +8516,9 @@ export interface components {
             tenant_id: string | null;
             /** Format: uuid */
             trunk_id: string;
+            used_day: number;
+            used_hour: number;
+            used_minute: number;
             /** Format: date */
             valid_from: string;
             valid_until: string | null;
@@ -8437,7 +8534,6 @@ export interface components {
         /**
          * OneReading
          * @description How a hall says the digit 1 in queue numbers and digit-by-digit windows.
-         * @default yao
          * @enum {string}
          */
         OneReading: "yi" | "yao";
@@ -8520,7 +8616,6 @@ export interface components {
         /**
          * Order
          * @description Which end of a list comes first.
-         * @default newest
          * @enum {string}
          */
         Order: "newest" | "oldest";
@@ -8893,7 +8988,6 @@ export interface components {
         /**
          * Period
          * @description How often the quota and the price of an item come anew, counted from the item's first day.
-         * @default term
          * @enum {string}
          */
         Period: "term" | "year" | "month";
@@ -8944,6 +9038,14 @@ export interface components {
         /** PolicyBody */
         PolicyBody: {
             second_factor_for_all: boolean;
+        };
+        /** PoolDay */
+        PoolDay: {
+            answered: number;
+            /** Format: date */
+            day: string;
+            reached: number;
+            refused: number;
         };
         /** PreviewAnswer */
         PreviewAnswer: {
@@ -9554,7 +9656,6 @@ export interface components {
         /**
          * ServiceStart
          * @description What service waits for.
-         * @default on_payment
          * @enum {string}
          */
         ServiceStart: "on_payment" | "on_first_day";
@@ -10104,7 +10205,6 @@ export interface components {
         /**
          * Urgency
          * @description How much earlier it must be announced.
-         * @default planned
          * @enum {string}
          */
         Urgency: "planned" | "urgent";
@@ -10521,6 +10621,7 @@ export type NotificationRequest = components['schemas']['NotificationRequest'];
 export type NotificationsRulesReason = components['schemas']['notifications_rules_Reason'];
 export type NotificationState = components['schemas']['NotificationState'];
 export type NotificationView = components['schemas']['NotificationView'];
+export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberDetail = components['schemas']['NumberDetail'];
 export type NumberImport = components['schemas']['NumberImport'];
 export type NumbersSchemasDayView = components['schemas']['numbers_schemas_DayView'];
@@ -10599,6 +10700,7 @@ export type PhoneCall = components['schemas']['PhoneCall'];
 export type PhoneMessage = components['schemas']['PhoneMessage'];
 export type PhoneView = components['schemas']['PhoneView'];
 export type PolicyBody = components['schemas']['PolicyBody'];
+export type PoolDay = components['schemas']['PoolDay'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PrivacyControllerTermRequest = components['schemas']['privacy_controller_TermRequest'];
@@ -11095,6 +11197,26 @@ export interface operations {
             };
         };
     };
+    ApiV1BillingAccountsAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
     ApiV1BillingAlarmsAlarms: {
         parameters: {
             query?: {
@@ -11114,6 +11236,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1BillingEntriesEntries: {
+        parameters: {
+            query?: {
+                contract_id?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["billing_words_EntryKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.EntryView_"];
                 };
             };
         };
@@ -13718,6 +13865,30 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorBillingMeterMeter: {
+        parameters: {
+            query: {
+                first_day: string;
+                last_day: string;
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterDay"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorBillingPreviewPreview: {
         parameters: {
             query: {
@@ -14299,6 +14470,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberView"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersChecksCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberImport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberCheck"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersTrunksTrunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
         };

@@ -1,4 +1,5 @@
 export default {
+  tenant: 'Tenant',
   unexpected: 'The console met an unexpected error: please reload',
   cancel: 'Cancel',
   optional: '(optional)',

@@ -1,4 +1,5 @@
 export default {
+  tenant: '租户',
   unexpected: '控制台发生意外错误，请刷新重试',
   cancel: '取消',
   optional: '（选填）',

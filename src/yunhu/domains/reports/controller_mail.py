@@ -109,9 +109,10 @@ class ReportScheduleController(Controller):
         services: NamedDependency[Services],
     ) -> SendView:
         """About the period that ended last, once more; the schedule goes on as it was."""
-        if services.settings.smtp_url is None:
-            raise MailNotSetUpError
         async with services.database.tenant_transaction(caller.tenant_id) as session:
+            await mailing.schedule_of(session, caller.tenant_id, schedule_id)
+            if services.settings.smtp_url is None:
+                raise MailNotSetUpError
             return send_view(
                 await mailing.send_now(
                     session, caller.tenant_id, schedule_id, caller.actor, services.clock.now()
