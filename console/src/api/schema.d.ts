@@ -2804,6 +2804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/card-profiles/{profile_id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The logo under review
+         * @description PNG or JPEG, also before it is approved.
+         */
+        get: operations["ApiV1OperatorCardProfilesProfileIdLogoLogo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/card-profiles/{profile_id}/review": {
         parameters: {
             query?: never;
@@ -8031,18 +8051,7 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /**
-         * MailedQuery
-         * @default {
-         *       "by": "day",
-         *       "script_id": null,
-         *       "scenario_id": null,
-         *       "caller_number": null,
-         *       "result": null,
-         *       "matter": null,
-         *       "window": null
-         *     }
-         */
+        /** MailedQuery */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
@@ -14578,6 +14587,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.call_cards.schemas.ProfileView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardProfilesProfileIdLogoLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };

@@ -19,7 +19,7 @@ export default {
   created: '建立时间',
   versionNumber: '第 {number} 版',
   state: { draft: '待备案', approved: '使用中', retired: '已停用' },
-  pageText: { voice: '由语音机器人朗读。右侧可填示例值试听，与电话中听到的一致。', sms: '以短信发送。按变量取最长时计算条数。' },
+  pageText: { voice: '由语音机器人朗读。填入示例值即可试听，与电话中听到的一致。', sms: '以短信发送。按变量取最长时计算条数。' },
   wording: '内容',
   insert: '插入变量',
   slots: '变量',
