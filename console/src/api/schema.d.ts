@@ -6745,6 +6745,7 @@ export interface components {
             month: string;
             number_paused_at: string | null;
             phone: string | null;
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Format: date-time */
             received_at: string;
             reference: string;
@@ -6757,6 +6758,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -6836,6 +6838,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -7874,7 +7877,18 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /** MailedQuery */
+        /**
+         * MailedQuery
+         * @default {
+         *       "by": "day",
+         *       "script_id": null,
+         *       "scenario_id": null,
+         *       "caller_number": null,
+         *       "result": null,
+         *       "matter": null,
+         *       "window": null
+         *     }
+         */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
@@ -8946,6 +8960,14 @@ export interface components {
             phone: string;
             refusals: components["schemas"]["RefusalView"][];
             standing: components["schemas"]["PurposeProof"][];
+        };
+        /** ProposalView */
+        ProposalView: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            contract_id: string;
+            state: string;
         };
         /** PublicKey */
         PublicKey: {
@@ -10491,6 +10513,7 @@ export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ProfileState = components['schemas']['ProfileState'];
 export type ProfileView = components['schemas']['ProfileView'];
 export type ProofView = components['schemas']['ProofView'];
+export type ProposalView = components['schemas']['ProposalView'];
 export type PublicKey = components['schemas']['PublicKey'];
 export type PublicKeys = components['schemas']['PublicKeys'];
 export type Purpose = components['schemas']['Purpose'];
