@@ -6,7 +6,6 @@ import type {
   NewComplaint,
   NewOperatorComplaint,
   Pause,
-  TenantView,
 } from '@/api/schema'
 import { asQuery, type ListQuery } from '@/shared/table'
 import type { Side, Step } from './desk'
@@ -65,10 +64,6 @@ export function terms(): Promise<ComplaintsSchemasTermView[]> {
 
 export function setTerm(source: ComplaintsSchemasTermView['source'], days: number): Promise<ComplaintsSchemasTermView[]> {
   return call(api.PUT('/api/v1/operator/complaint-terms/{source}', { params: { path: { source } }, body: { working_days: days } }))
-}
-
-export async function allTenants(): Promise<TenantView[]> {
-  return (await call(api.GET('/api/v1/operator/tenants', { params: { query: { limit: 200 } } }))).items
 }
 
 /** A person with the contracts says yes or no to what the complaints propose. */
