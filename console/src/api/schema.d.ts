@@ -6911,6 +6911,7 @@ export interface components {
             month: string;
             number_paused_at: string | null;
             phone: string | null;
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Format: date-time */
             received_at: string;
             reference: string;
@@ -6923,6 +6924,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -7002,6 +7004,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -8051,7 +8054,18 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /** MailedQuery */
+        /**
+         * MailedQuery
+         * @default {
+         *       "by": "day",
+         *       "script_id": null,
+         *       "scenario_id": null,
+         *       "caller_number": null,
+         *       "result": null,
+         *       "matter": null,
+         *       "window": null
+         *     }
+         */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
@@ -9145,6 +9159,14 @@ export interface components {
             phone: string;
             refusals: components["schemas"]["RefusalView"][];
             standing: components["schemas"]["PurposeProof"][];
+        };
+        /** ProposalView */
+        ProposalView: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            contract_id: string;
+            state: string;
         };
         /** PublicKey */
         PublicKey: {
@@ -10711,6 +10733,7 @@ export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ProfileState = components['schemas']['ProfileState'];
 export type ProfileView = components['schemas']['ProfileView'];
 export type ProofView = components['schemas']['ProofView'];
+export type ProposalView = components['schemas']['ProposalView'];
 export type PublicKey = components['schemas']['PublicKey'];
 export type PublicKeys = components['schemas']['PublicKeys'];
 export type Purpose = components['schemas']['Purpose'];
