@@ -8031,18 +8031,7 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /**
-         * MailedQuery
-         * @default {
-         *       "by": "day",
-         *       "script_id": null,
-         *       "scenario_id": null,
-         *       "caller_number": null,
-         *       "result": null,
-         *       "matter": null,
-         *       "window": null
-         *     }
-         */
+        /** MailedQuery */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;

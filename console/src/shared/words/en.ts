@@ -99,7 +99,6 @@ export default {
   },
   weekday: { 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat', 7: 'Sun' },
   dayRun: '{first}–{last}',
-  week: 'Hours of the week',
   weekHint: 'Drag over the grid: painted hours are allowed, dragging again clears them. A cell is half an hour; minutes go below.',
   weekCell: '{day} {from}–{to}',
   weekList: 'Hours',

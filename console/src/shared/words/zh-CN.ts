@@ -99,7 +99,6 @@ export default {
   },
   weekday: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
   dayRun: '{first}至{last}',
-  week: '一周时段',
   weekHint: '在网格上按住拖动：涂上即允许，再次拖过则清除。每格半小时；精确到分钟在下方填写。',
   weekCell: '{day} {from}—{to}',
   weekList: '时段',
