@@ -95,7 +95,7 @@ def load(kind: str, tag: str, port: int, token: str, seconds: float) -> Load:
 
 async def _wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 if (await http.get("/readyz")).status_code == 200:
                     return

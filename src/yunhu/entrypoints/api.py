@@ -75,6 +75,7 @@ from yunhu.foundation.http.observe import Observed
 from yunhu.foundation.http.query import refuse_unknown_query
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
+from yunhu.foundation.warmup import settle
 
 SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     notifications.routes,
@@ -147,6 +148,7 @@ def app_from_environment() -> Litestar:
     database = open_database(database_url_of(settings), pool_size=settings.database_pool)
     app = create_app(settings, database, load_vault(settings.keys_dir), SystemClock())
     app.on_shutdown.append(database.close)
+    settle()
     return app
 
 

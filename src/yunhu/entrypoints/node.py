@@ -28,6 +28,7 @@ from yunhu.domains.notifications.public import DISPATCH_CHANNEL, PROMPTS_CHANNEL
 from yunhu.domains.recordings.public import RecordingHasher
 from yunhu.domains.tasks.public import TASKS_CHANNEL, TaskWorker
 from yunhu.entrypoints.account_board import AccountBoard
+from yunhu.entrypoints.announcement_ear import open_ear
 from yunhu.entrypoints.answer_detection import RobotAnswerDetector
 from yunhu.entrypoints.card_board import CardBoard
 from yunhu.entrypoints.chores import all_handlers, all_jobs
@@ -43,6 +44,7 @@ from yunhu.foundation.ids import new_id
 from yunhu.foundation.jobs import JobMetrics, JobRunner
 from yunhu.foundation.outbox import CHANNEL as OUTBOX_CHANNEL
 from yunhu.foundation.settings import Settings
+from yunhu.foundation.warmup import settle
 from yunhu.speech.prompts import PromptCache, PromptSettings
 from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
 from yunhu.speech.vad.silero import SileroPool
@@ -69,7 +71,10 @@ class CallNode:
                 settings.prompts_dir, self._synthesizer, PromptSettings(max_mib=settings.prompt_cache_mib)
             )
         )
-        self.trunks = TrunkBoard(settings, database, clock, lambda: RobotAnswerDetector(pool), vault)
+        self._ear = open_ear(settings.models_dir) if settings.recognise_announcements else None
+        self.trunks = TrunkBoard(
+            settings, database, clock, lambda: RobotAnswerDetector(pool), vault, self._ear
+        )
         self._endings = MessageEndings(database, clock)
         self._accounts = AccountBoard(settings, database, clock, self._endings, vault)
         self._cards = CardBoard(settings, database, clock, self._accounts.clients)
@@ -175,6 +180,8 @@ class CallNode:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._synthesizer.close()
+        if self._ear is not None:
+            await asyncio.to_thread(self._ear.close)
         log.info("node.stopped")
 
     def _channels(self) -> dict[str, Callable[[str], None]]:
@@ -239,6 +246,7 @@ async def run_node(settings: Settings, database_url: str) -> None:
         os._exit(_NODE_LOST_EXIT)
 
     await node.start(give_up)
+    settle()
     await stopping.wait()
     await node.stop()
     await database.close()

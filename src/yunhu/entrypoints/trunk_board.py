@@ -21,7 +21,7 @@ from yunhu.foundation.secret_ref import resolve_secret
 from yunhu.foundation.settings import Settings
 from yunhu.telephony.embedded import EmbeddedEngine, EngineConfig
 from yunhu.telephony.embedded import TrunkConfig as SipTrunk
-from yunhu.telephony.media import AnswerDetector, MediaConfig, MediaPlane
+from yunhu.telephony.media import AnnouncementEar, AnswerDetector, MediaConfig, MediaPlane
 from yunhu.telephony.port import CallEngine
 from yunhu.telephony.simulator import SimulatedEngine, SimulatorConfig
 from yunhu.telephony.sip.digest import Credentials
@@ -59,7 +59,9 @@ class TrunkBoard:
         clock: Clock,
         detectors: Callable[[], AnswerDetector],
         vault: Vault | None = None,
+        ear: AnnouncementEar | None = None,
     ) -> None:
+        self._ear = ear
         self._vault = vault
         self._settings = settings
         self._database = database
@@ -148,7 +150,8 @@ class TrunkBoard:
                 bind_host=settings.sip_bind,
                 port_first=settings.rtp_port_first,
                 port_last=settings.rtp_port_last,
-            )
+            ),
+            self._ear,
         )
         trunks = self._sip_trunks(rows)
         sip = TransportConfig(

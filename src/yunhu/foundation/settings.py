@@ -85,6 +85,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prompt_cache_mib: Annotated[
         int, Meta(ge=16, description="Disk space for rendered prompts; the least recently used go first.")
     ] = 2048
+    recognise_announcements: Annotated[
+        bool,
+        Meta(
+            description="Understand what networks say before the answer (空号, 停机, 关机 …) and end such calls at once. "
+            "Needs the extra `asr`; one process of its own, started with the first announcement, about 400 MB."
+        ),
+    ] = True
     callbacks_to_private: Annotated[
         bool, Meta(description="Let callbacks go to private, loopback and link-local addresses.")
     ] = False

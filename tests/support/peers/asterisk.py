@@ -67,6 +67,10 @@ class Asterisk:
         for name, text in files.items():
             (self._outside / "etc" / name).write_text(text)
 
+    def announce(self, alaw: bytes) -> None:
+        """What the extension `announcing` says, as A-law."""
+        (self._outside / "recordings/announcement.alaw").write_bytes(alaw)
+
     @property
     def address(self) -> tuple[str, int]:
         """Where it waits for SIP, over UDP and TCP."""

@@ -12,7 +12,7 @@ from tests.support.peers.ports import LOOPBACK
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.phone import Phone
 from yunhu.telephony.embedded import EmbeddedEngine, EngineConfig, TrunkConfig
-from yunhu.telephony.media import MediaConfig, MediaPlane
+from yunhu.telephony.media import AnnouncementEar, MediaConfig, MediaPlane
 from yunhu.telephony.port import Call, CallEvent, Ended, OriginateRequest, Termination
 from yunhu.telephony.sip.timers import Timing
 from yunhu.telephony.sip.transport import TransportConfig
@@ -41,13 +41,13 @@ def trunk(address: tuple[str, int], **changes: Any) -> TrunkConfig:
 
 @asynccontextmanager
 async def embedded_engine(
-    *trunks: TrunkConfig, timing: Timing = QUICK, grace: float = 0.0
+    *trunks: TrunkConfig, timing: Timing = QUICK, grace: float = 0.0, ear: AnnouncementEar | None = None
 ) -> AsyncIterator[EmbeddedEngine]:
     """A started engine; stopped at the end whatever happened."""
     config = EngineConfig(
         trunks=trunks, sip=TransportConfig(bind_host=LOOPBACK, port=0), timing=timing, start_limit=5.0
     )
-    engine = EmbeddedEngine(config, MediaPlane(MediaConfig(bind_host=LOOPBACK)), SystemClock())
+    engine = EmbeddedEngine(config, MediaPlane(MediaConfig(bind_host=LOOPBACK), ear), SystemClock())
     await engine.start()
     try:
         yield engine

@@ -109,6 +109,14 @@ def test_given_nothing_but_audio_in_order_when_read_then_the_short_way_takes_it(
     assert receiver.received == 5
 
 
+def test_given_nothing_left_after_a_full_reading_when_read_again_then_nothing_changes(sink: Sink) -> None:
+    receiver = sink.receiver()
+    receiver.receive(sink.reader, sink.read([audio(index) for index in range(DatagramReader.CAPACITY)]))
+    receiver.tape.write(b"\xd5" * 160 * DatagramReader.CAPACITY)
+    receiver.receive(sink.reader, sink.read([]))
+    assert (receiver.received, receiver.lost) == (DatagramReader.CAPACITY, 0)
+
+
 def test_given_more_than_a_reading_holds_when_read_then_the_rest_waits_for_the_next(sink: Sink) -> None:
     count = sink.read([audio(index) for index in range(12)])
     assert count == DatagramReader.CAPACITY

@@ -10,6 +10,7 @@ import structlog
 
 from yunhu.telephony.embedded.endings import Story, termination_of
 from yunhu.telephony.media import (
+    AnnouncementHeard,
     AnswerDetected,
     Codec,
     DigitHeard,
@@ -50,6 +51,19 @@ TONE_RESULTS: dict[str, tuple[ResultClass, str]] = {
     "congestion": (ResultClass.CONGESTION, "tone_congestion"),
 }
 """Tones before the answer that settle the call; ringback and information only describe it (telecom-facts §3)."""
+
+ANNOUNCED_RESULTS: dict[str, ResultClass] = {
+    "own_line_blocked": ResultClass.OWN_LINE_BLOCKED,
+    "no_such_number": ResultClass.NO_SUCH_NUMBER,
+    "suspended": ResultClass.SUSPENDED,
+    "powered_off": ResultClass.POWERED_OFF,
+    "unreachable": ResultClass.UNREACHABLE,
+    "busy": ResultClass.BUSY,
+    "no_answer": ResultClass.NO_ANSWER,
+    "barred": ResultClass.BARRED,
+    "assistant": ResultClass.ASSISTANT,
+}
+"""What a network says before the answer, in the words of the media plane's ear."""
 
 _log = structlog.get_logger()
 
@@ -129,6 +143,11 @@ class EmbeddedCall:
     def given_up(self) -> bool:
         """Whether we let go before the answer."""
         return self._story.given_up is not None
+
+    @property
+    def says_own_line_is_blocked(self) -> bool:
+        """Whether an announcement said so of our line."""
+        return self._story.given_up is not None and self._story.given_up[0] is ResultClass.OWN_LINE_BLOCKED
 
     @property
     def media_port(self) -> int:
@@ -244,6 +263,8 @@ class EmbeddedCall:
                 self._on_detected(event)
             case ToneDetected():
                 self._on_tone(event.tone)
+            case AnnouncementHeard():
+                self._on_announcement(event.meaning)
             case MediaTimeout():
                 if self._story.answered:
                     self.hang_up("media_timeout")
@@ -264,6 +285,12 @@ class EmbeddedCall:
         result = TONE_RESULTS.get(tone)
         if result is not None and not self._story.answered:
             self._let_go(*result)
+
+    def _on_announcement(self, meaning: str) -> None:
+        """The network says why, perhaps for a minute: believe it and CANCEL."""
+        result = ANNOUNCED_RESULTS.get(meaning)
+        if result is not None and not self._story.answered:
+            self._let_go(result, f"announced_{meaning}")
 
     # ── limits and letting go ──
 

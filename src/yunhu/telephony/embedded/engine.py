@@ -295,6 +295,8 @@ class EmbeddedEngine:
             return
         if ending.status == 503 and ending.retry_after and not ending.progressed:
             call.trunk.pause(ending.retry_after)
+        if ending.status == 402 or call.says_own_line_is_blocked:
+            call.trunk.block()
         call.trunk.places.taken -= 1
         call.trunk = None
 

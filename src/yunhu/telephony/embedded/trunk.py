@@ -32,6 +32,8 @@ MISSES_TO_DOWN = 2
 """Probes in a row without a good answer until the trunk counts as down; one good answer brings it up."""
 MAX_RETRY_AFTER = 60
 """Longest pause that a 503 can impose on a trunk, seconds."""
+BLOCKED_SECONDS = 600.0
+"""How long a trunk rests whose carrier says that our own line is in arrears; then one call finds out again."""
 NOT_PROBED = "not probed"
 
 _log = structlog.get_logger()
@@ -66,6 +68,7 @@ class Trunk:
         self._was_usable = True
         self._detail = NOT_PROBED
         self._paused_until = 0.0
+        self._blocked_until = 0.0
         self._probe: Exchange | None = None
         self._probe_timer: Timer | None = None
         self._probe_sent = 0.0
@@ -82,7 +85,7 @@ class Trunk:
     def usable(self) -> bool:
         """Whether a call may be tried on it now."""
         registered = self.registration is None or self.registration.is_registered
-        paused = self._agent.layer.timers.now() < self._paused_until
+        paused = self._agent.layer.timers.now() < max(self._paused_until, self._blocked_until)
         alive = self._reachable and self._misses < MISSES_TO_DOWN and not self._stopped
         return alive and registered and not paused
 
@@ -100,11 +103,18 @@ class Trunk:
             detail = self.registration.detail
         if self._agent.layer.timers.now() < self._paused_until:
             detail = "paused by a 503 with Retry-After"
+        if self._agent.layer.timers.now() < self._blocked_until:
+            detail = "the carrier says that our line is in arrears"
         return TrunkHealth(self.config.name, self.usable, detail)
 
     def pause(self, seconds: int) -> None:
         """Obey the Retry-After of a 503 (RFC 3261 §21.5.4)."""
         self._paused_until = self._agent.layer.timers.now() + min(seconds, MAX_RETRY_AFTER)
+
+    def block(self) -> None:
+        """The carrier says that our own line is suspended: every further call would fail the same way."""
+        self._blocked_until = self._agent.layer.timers.now() + BLOCKED_SECONDS
+        _log.error("trunk_own_line_blocked", trunk=self.config.name, seconds=BLOCKED_SECONDS)
 
     def take_over(self, config: TrunkConfig) -> bool:
         """Go on with other caller numbers or another limit; False when anything else differs."""

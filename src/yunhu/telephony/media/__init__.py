@@ -2,6 +2,8 @@
 
 from yunhu.telephony.media.errors import MediaPortsExhaustedError
 from yunhu.telephony.media.model import (
+    AnnouncementEar,
+    AnnouncementHeard,
     AnswerDetected,
     AnswerDetector,
     Codec,
@@ -18,6 +20,8 @@ from yunhu.telephony.media.plane import MediaLoad, MediaPlane
 from yunhu.telephony.media.session import MediaSession
 
 __all__ = [
+    "AnnouncementEar",
+    "AnnouncementHeard",
     "AnswerDetected",
     "AnswerDetector",
     "Codec",

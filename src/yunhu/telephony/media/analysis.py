@@ -1,4 +1,4 @@
-"""Listens to callees on a thread of its own: tones before the answer, who answered after it."""
+"""Listens to callees on a thread of its own: tones and announcements before the answer, who answered after it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,8 +6,9 @@ from typing import Final
 import structlog
 
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
-from yunhu.telephony.media.model import AnswerDetector
+from yunhu.telephony.media.model import AnnouncementEar, AnswerDetector
 from yunhu.telephony.media.tones import ToneDetector
+from yunhu.telephony.media.utterances import Utterances
 from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
@@ -23,23 +24,31 @@ class Listener:
         "_answered_at",
         "_detector",
         "_done",
+        "_ear",
         "_submitted",
         "_tones",
+        "_utterances",
         "dropped",
+        "on_announcement",
         "on_tone",
         "on_verdict",
     )
 
-    def __init__(self, analyst: Worker, detector: AnswerDetector | None) -> None:
+    def __init__(
+        self, analyst: Worker, detector: AnswerDetector | None, ear: AnnouncementEar | None = None
+    ) -> None:
         self._analyst = analyst
         self._detector = detector
         self._tones: ToneDetector | None = None
+        self._ear = ear
+        self._utterances: Utterances | None = None
         self._answered_at: int | None = None
         self._submitted = 0
         self._done = 0
         self.dropped = 0
         """Pieces that were not listened to, because the machine was too busy."""
         self.on_tone: Callable[[str], None] | None = None
+        self.on_announcement: Callable[[str], None] | None = None
         self.on_verdict: Callable[[str, str], None] | None = None
 
     @property
@@ -66,6 +75,7 @@ class Listener:
             early = len(alaw) if answered is None else max(0, min(len(alaw), answered - position))
             if early:
                 self._listen_for_tones(alaw[:early])
+                self._listen_to_announcements(alaw[:early])
             if early < len(alaw):
                 self._listen_to_answer(alaw[early:])
         finally:
@@ -77,6 +87,15 @@ class Listener:
         for tone in self._tones.feed(alaw):
             if self.on_tone is not None:
                 self.on_tone(tone)
+
+    def _listen_to_announcements(self, alaw: bytes) -> None:
+        if self._ear is None or self.on_announcement is None:
+            return
+        if self._utterances is None:
+            self._utterances = Utterances()
+        for utterance in self._utterances.feed(alaw):
+            if not self._ear.hear(utterance, self.on_announcement):
+                self.dropped += 1
 
     def _listen_to_answer(self, alaw: bytes) -> None:
         for start in range(0, len(alaw), FRAME_SAMPLES):

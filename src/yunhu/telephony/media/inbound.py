@@ -92,7 +92,8 @@ class Inbound:
         state, tape = self.state, self.tape
         timestamp, sequence = tape.next_timestamp, state.highest + 1
         if (
-            not self._alaw
+            not count
+            or not self._alaw
             or not self.listening
             or timestamp != (state.timestamp + FRAME_SAMPLES) & MASK32
             or not reader.all_frames(count)

@@ -1,5 +1,6 @@
 """What a call tells the media plane, and what it gets to know from it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address
@@ -95,13 +96,21 @@ class ToneDetected(msgspec.Struct, frozen=True, tag="tone_detected"):
     """`busy`, `congestion`, `ringback` or `information`."""
 
 
+class AnnouncementHeard(msgspec.Struct, frozen=True, tag="announcement_heard"):
+    """What the network said before the answer was understood."""
+
+    at: datetime
+    meaning: str
+    """One of the words that `AnnouncementEar` tells."""
+
+
 class MediaTimeout(msgspec.Struct, frozen=True, tag="media_timeout"):
     """Nothing arrived for `media_timeout` though the call is answered and not on hold."""
 
     at: datetime
 
 
-MediaEvent = DigitHeard | PromptEnded | AnswerDetected | ToneDetected | MediaTimeout
+MediaEvent = DigitHeard | PromptEnded | AnswerDetected | ToneDetected | AnnouncementHeard | MediaTimeout
 
 
 class MediaStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +133,17 @@ class MediaStats(msgspec.Struct, frozen=True, kw_only=True):
     """Jitter of our packets as the other side reports it."""
     recording_errors: int
     """Pieces of the recording that could not be written."""
+
+
+class AnnouncementEar(Protocol):
+    """Understands announcements for all sessions; each call returns at once, on any thread."""
+
+    def hear(self, alaw: bytes, told: Callable[[str], None]) -> bool:
+        """Listen to an utterance of A-law; false when too many wait already.
+
+        `told` is called on some thread with what it means: `own_line_blocked`, `no_such_number`, `suspended`,
+        `powered_off`, `unreachable`, `busy`, `no_answer`, `barred` or `assistant`; not at all for anything else.
+        """
 
 
 class AnswerDetector(Protocol):

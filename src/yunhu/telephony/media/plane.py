@@ -14,7 +14,7 @@ import msgspec
 
 from yunhu.telephony.media.analysis import Listener
 from yunhu.telephony.media.clock import Clock
-from yunhu.telephony.media.model import AnswerDetector, MediaConfig, MediaEvent
+from yunhu.telephony.media.model import AnnouncementEar, AnswerDetector, MediaConfig, MediaEvent
 from yunhu.telephony.media.ports import PortAllocator
 from yunhu.telephony.media.recorder import Recording
 from yunhu.telephony.media.session import MediaSession
@@ -45,8 +45,10 @@ class MediaLoad(msgspec.Struct, frozen=True, kw_only=True):
 class MediaPlane:
     """Opens sessions and moves their packets. One a call engine; used on the event loop's thread."""
 
-    def __init__(self, config: MediaConfig) -> None:
+    def __init__(self, config: MediaConfig, ear: AnnouncementEar | None = None) -> None:
+        """`ear` listens to what networks say before the answer; who passes it closes it."""
         self._config = config
+        self._ear = ear
         self._ports = PortAllocator(config.bind_host, config.port_first, config.port_last)
         self._writer = Worker("media-recorder")
         self._analyst = Worker("media-analyst")
@@ -114,7 +116,7 @@ class MediaPlane:
             self._config,
             partial(self._post, session),
             recording=None if recording is None else Recording(recording, self._writer),
-            listener=Listener(self._analyst, detector),
+            listener=Listener(self._analyst, detector, self._ear),
         )
         session.attach(stream)
         self._sessions.add(session)

@@ -10,6 +10,7 @@ from yunhu.telephony.media.datagrams import DatagramReader, Destination, endpoin
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.model import (
+    AnnouncementHeard,
     AnswerDetected,
     DigitHeard,
     MediaConfig,
@@ -85,6 +86,7 @@ class Stream:
         self._silent_since: int | None = None
         self._answered = False
         listener.on_tone = self._on_tone
+        listener.on_announcement = self._on_announcement
         listener.on_verdict = self._on_verdict
 
     def connect(self, remote: RemoteMedia, *, answered: bool) -> None:
@@ -213,6 +215,9 @@ class Stream:
 
     def _on_tone(self, tone: str) -> None:
         self._emit(ToneDetected(datetime.now(UTC), tone))
+
+    def _on_announcement(self, meaning: str) -> None:
+        self._emit(AnnouncementHeard(datetime.now(UTC), meaning))
 
     def _on_verdict(self, answered_by: str, reason: str) -> None:
         self._emit(AnswerDetected(datetime.now(UTC), answered_by, reason))
