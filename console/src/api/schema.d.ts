@@ -975,7 +975,7 @@ export interface paths {
         };
         /**
          * Complaints a month
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1ComplaintsMonthsMonths"];
         put?: never;
@@ -1727,7 +1727,7 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 31 days.
+         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 14 days.
          */
         get: operations["ApiV1JourneysListJourneys"];
         put?: never;
@@ -2997,7 +2997,7 @@ export interface paths {
         };
         /**
          * Complaints a month about a tenant
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1OperatorComplaintsMonthsMonths"];
         put?: never;
@@ -8054,18 +8054,7 @@ export interface components {
             trunks: components["schemas"]["TrunkView"][];
             waiting: components["schemas"]["WaitingView"][];
         };
-        /**
-         * MailedQuery
-         * @default {
-         *       "by": "day",
-         *       "script_id": null,
-         *       "scenario_id": null,
-         *       "caller_number": null,
-         *       "result": null,
-         *       "matter": null,
-         *       "window": null
-         *     }
-         */
+        /** MailedQuery */
         MailedQuery: {
             by?: components["schemas"]["By"];
             caller_number?: string | null;
