@@ -57,15 +57,14 @@ export function percentOf(pack: { state: string; done_units: number; total_units
 /** Follows one pack until it is made. */
 export function usePack() {
   const pack = ref<PackView | null>(null)
-  let timer = 0
-  let gone = false
+  const life = { timer: 0, over: false }
 
   async function follow(begun: PackView): Promise<void> {
     pack.value = begun
     let wait = FIRST_MILLISECONDS
-    while (!gone && pack.value !== null && pack.value.id === begun.id && isLive(pack.value)) {
+    while (!life.over && pack.value !== null && pack.value.id === begun.id && isLive(pack.value)) {
       await new Promise<void>((resolve) => {
-        timer = window.setTimeout(resolve, wait)
+        life.timer = window.setTimeout(resolve, wait)
       })
       wait = Math.min(wait * 1.5, LONGEST_MILLISECONDS)
       const now: PackView = await call(api.GET('/api/v1/evidence-packs/{pack_id}', { params: { path: { pack_id: begun.id } } }))
@@ -74,8 +73,8 @@ export function usePack() {
   }
 
   onScopeDispose(() => {
-    gone = true
-    window.clearTimeout(timer)
+    life.over = true
+    window.clearTimeout(life.timer)
   })
   return { pack, follow }
 }
