@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { seenText } from './verdict'
 
 /** Words for what the server names by a key: the key itself where there is no word for it. */
 export function useNames() {
@@ -8,6 +9,13 @@ export function useNames() {
     result(key: string | null): string {
       if (key === null || key === '') return '—'
       return te(`shared.callResult.${key}`) ? t(`shared.callResult.${key}`) : or(`notifications.textState.${key}`, key)
+    },
+    /** Short facts, one behind the other; ids and what is nested are left out. */
+    told(facts: Record<string, unknown>): string {
+      return Object.entries(facts)
+        .filter(([key, value]) => value !== null && value !== '' && typeof value !== 'object' && !key.endsWith('_id'))
+        .map(([key, value]) => `${or(`notifications.saw.${key}`, key)}：${or(`notifications.value.${String(value)}`, seenText(value))}`)
+        .join('　')
     },
     rule: (key: string): string => or(`notifications.rule.${key}`, key),
     saw: (key: string): string => or(`notifications.saw.${key}`, key),
