@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances of the own ledger
+         * @description Debit positive, credit negative; they sum to zero.
+         */
+        get: operations["ApiV1BillingAccountsAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing/alarms": {
         parameters: {
             query?: never;
@@ -296,6 +316,26 @@ export interface paths {
          * @description Newest first: each level of a period or of a contract's money once.
          */
         get: operations["ApiV1BillingAlarmsAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the own ledger
+         * @description Newest first. Entries never change.
+         */
+        get: operations["ApiV1BillingEntriesEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -935,7 +975,7 @@ export interface paths {
         };
         /**
          * Complaints a month
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1ComplaintsMonthsMonths"];
         put?: never;
@@ -1687,7 +1727,7 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 31 days.
+         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 14 days.
          */
         get: operations["ApiV1JourneysListJourneys"];
         put?: never;
@@ -2228,6 +2268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/billing/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was charged to a tenant on each day
+         * @description Natural days of China, both included.
+         */
+        get: operations["ApiV1OperatorBillingMeterMeter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/billing/preview": {
         parameters: {
             query?: never;
@@ -2660,6 +2720,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/caller-numbers/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import would do
+         * @description Each row with its region, or the id of the error that would stop the import. Nothing is taken.
+         */
+        post: operations["ApiV1OperatorCallerNumbersChecksCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/caller-numbers/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trunks that numbers can be bound to
+         * @description By name.
+         */
+        get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/card-carriers/{tenant}": {
         parameters: {
             query?: never;
@@ -2696,6 +2796,26 @@ export interface paths {
          * @description Newest first; `state=submitted` is the review desk's queue.
          */
         get: operations["ApiV1OperatorCardProfilesListProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-profiles/{profile_id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The logo under review
+         * @description PNG or JPEG, also before it is approved.
+         */
+        get: operations["ApiV1OperatorCardProfilesProfileIdLogoLogo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2877,7 +2997,7 @@ export interface paths {
         };
         /**
          * Complaints a month about a tenant
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1OperatorComplaintsMonthsMonths"];
         put?: never;
@@ -3602,6 +3722,26 @@ export interface paths {
          * @description By somebody who neither drafted, submitted nor reviewed it. The answer says from when to when it holds.
          */
         post: operations["ApiV1OperatorFilingsVersionIdApproveApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/filings/{version_id}/attachments/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a filed document
+         * @description What the tenant attached to this version, and nothing else of its documents. Who read it is put on record.
+         */
+        get: operations["ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5521,7 +5661,7 @@ export interface paths {
         };
         /**
          * List scripts
-         * @description Newest first.
+         * @description Newest first, each with its newest version and the one in use.
          */
         get: operations["ApiV1ScriptsListScripts"];
         put?: never;
@@ -5530,6 +5670,26 @@ export interface paths {
          * @description A name and a channel; its wording comes as versions.
          */
         post: operations["ApiV1ScriptsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One script
+         * @description With its newest version and the one in use; the wordings are its versions.
+         */
+        get: operations["ApiV1ScriptsSlugShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5615,6 +5775,26 @@ export interface paths {
          *     once.
          */
         post: operations["ApiV1ScriptsReadingAloudRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/reading-aloud/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The words of a reading
+         * @description What the voice would say, part by part, with numbers as they are read. Nothing is rendered.
+         */
+        post: operations["ApiV1ScriptsReadingAloudWordsWords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6181,6 +6361,7 @@ export interface components {
         AccountView: {
             account: string;
             balance: number;
+            item: string | null;
             item_id: string | null;
         };
         /** Acknowledgement */
@@ -6190,7 +6371,6 @@ export interface components {
         /**
          * Action
          * @description What a hit means.
-         * @default refuse
          * @enum {string}
          */
         Action: "refuse" | "warn";
@@ -6355,7 +6535,6 @@ export interface components {
         /**
          * By
          * @description What a report has one line for.
-         * @default day
          * @enum {string}
          */
         By: "day" | "month" | "hour" | "hour_of_day" | "weekday_hour" | "script" | "scenario" | "number" | "result" | "matter" | "window" | "tenant";
@@ -6405,20 +6584,7 @@ export interface components {
             };
             window: string | null;
         };
-        /**
-         * CallDetailFormat
-         * @default {
-         *       "caller": "caller",
-         *       "callee": "callee",
-         *       "started": "start",
-         *       "seconds": "duration",
-         *       "time_format": "%Y-%m-%d %H:%M:%S",
-         *       "encoding": "utf-8-sig",
-         *       "delimiter": ",",
-         *       "tolerance_seconds": 120,
-         *       "duration_tolerance": 1
-         *     }
-         */
+        /** CallDetailFormat */
         CallDetailFormat: {
             /** @default callee */
             callee: string;
@@ -6652,7 +6818,6 @@ export interface components {
         /**
          * Charging
          * @description When a voice notification counts as used.
-         * @default on_answer
          * @enum {string}
          */
         Charging: "on_answer" | "on_attempt";
@@ -6667,6 +6832,7 @@ export interface components {
             carriers: components["schemas"]["CarrierFinding"][];
             faults: string[];
             hits: components["schemas"]["Hit"][];
+            length: components["schemas"]["MessageLength"] | null;
             screening_version: number;
         };
         /**
@@ -6745,6 +6911,7 @@ export interface components {
             month: string;
             number_paused_at: string | null;
             phone: string | null;
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Format: date-time */
             received_at: string;
             reference: string;
@@ -6757,6 +6924,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -6836,6 +7004,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -7352,6 +7521,14 @@ export interface components {
             before: string;
             name: string;
         };
+        /** FiledDocument */
+        FiledDocument: {
+            bytes: number;
+            file_name: string;
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+        };
         /** FiledScriptView */
         FiledScriptView: {
             carriers: components["schemas"]["CarrierFinding"][];
@@ -7383,6 +7560,7 @@ export interface components {
         };
         /** FilingDetail */
         FilingDetail: {
+            attachments: components["schemas"]["FiledDocument"][];
             content: components["schemas"]["FilingContent"];
             content_hash: string;
             drafted_by: string[];
@@ -7434,6 +7612,8 @@ export interface components {
             state: components["schemas"]["FilingState"];
             submitted_at: string | null;
             submitted_by: string | null;
+            /** Format: uuid */
+            tenant_id: string;
             valid_from: string | null;
             valid_until: string | null;
         };
@@ -7910,6 +8090,11 @@ export interface components {
             };
             window: string | null;
         };
+        /** MessageLength */
+        MessageLength: {
+            characters: number;
+            parts: number;
+        };
         /**
          * MessageState
          * @description Where a message stands. `submitting` is committed before the PDU leaves.
@@ -8271,12 +8456,21 @@ export interface components {
             stop_reason: string | null;
             window: string | null;
         };
+        /** NumberCheck */
+        NumberCheck: {
+            detail: string | null;
+            number: string;
+            problem: string | null;
+            region: string | null;
+            row: number;
+        };
         /** NumberDetail */
         NumberDetail: {
             days: components["schemas"]["numbers_schemas_DayView"][];
             events: components["schemas"]["EventView"][];
             number: components["schemas"]["NumberView"];
             papers: components["schemas"]["PaperView"][];
+            pool: components["schemas"]["PoolDay"][];
         };
         /** NumberImport */
         NumberImport: {
@@ -8325,6 +8519,9 @@ export interface components {
             tenant_id: string | null;
             /** Format: uuid */
             trunk_id: string;
+            used_day: number;
+            used_hour: number;
+            used_minute: number;
             /** Format: date */
             valid_from: string;
             valid_until: string | null;
@@ -8340,7 +8537,6 @@ export interface components {
         /**
          * OneReading
          * @description How a hall says the digit 1 in queue numbers and digit-by-digit windows.
-         * @default yao
          * @enum {string}
          */
         OneReading: "yi" | "yao";
@@ -8423,7 +8619,6 @@ export interface components {
         /**
          * Order
          * @description Which end of a list comes first.
-         * @default newest
          * @enum {string}
          */
         Order: "newest" | "oldest";
@@ -8796,7 +8991,6 @@ export interface components {
         /**
          * Period
          * @description How often the quota and the price of an item come anew, counted from the item's first day.
-         * @default term
          * @enum {string}
          */
         Period: "term" | "year" | "month";
@@ -8847,6 +9041,14 @@ export interface components {
         /** PolicyBody */
         PolicyBody: {
             second_factor_for_all: boolean;
+        };
+        /** PoolDay */
+        PoolDay: {
+            answered: number;
+            /** Format: date */
+            day: string;
+            reached: number;
+            refused: number;
         };
         /** PreviewAnswer */
         PreviewAnswer: {
@@ -8946,6 +9148,14 @@ export interface components {
             phone: string;
             refusals: components["schemas"]["RefusalView"][];
             standing: components["schemas"]["PurposeProof"][];
+        };
+        /** ProposalView */
+        ProposalView: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            contract_id: string;
+            state: string;
         };
         /** PublicKey */
         PublicKey: {
@@ -9048,6 +9258,11 @@ export interface components {
             /** @description With `{slot}` placeholders */
             text?: string | null;
             version_id?: string | null;
+        };
+        /** ReadingWords */
+        ReadingWords: {
+            segments: components["schemas"]["Segment"][];
+            text: string;
         };
         /** ReadNotice */
         ReadNotice: {
@@ -9398,12 +9613,14 @@ export interface components {
         scripts_comparison_RunKind: "same" | "added" | "removed";
         /** ScriptView */
         ScriptView: {
+            approved: components["schemas"]["VersionStanding"] | null;
             channel: components["schemas"]["Channel"];
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
             name: string;
+            newest: components["schemas"]["VersionStanding"] | null;
             slug: string;
         };
         /** SecondFactorRequest */
@@ -9417,6 +9634,11 @@ export interface components {
             env?: string | null;
             file?: string | null;
             sealed?: string | null;
+        };
+        /** Segment */
+        Segment: {
+            slot?: string | null;
+            words: string;
         };
         /**
          * SendState
@@ -9445,7 +9667,6 @@ export interface components {
         /**
          * ServiceStart
          * @description What service waits for.
-         * @default on_payment
          * @enum {string}
          */
         ServiceStart: "on_payment" | "on_first_day";
@@ -9995,7 +10216,6 @@ export interface components {
         /**
          * Urgency
          * @description How much earlier it must be announced.
-         * @default planned
          * @enum {string}
          */
         Urgency: "planned" | "urgent";
@@ -10064,6 +10284,13 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             reason: string;
             until: string | null;
+        };
+        /** VersionStanding */
+        VersionStanding: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            state: components["schemas"]["VersionState"];
         };
         /**
          * VersionState
@@ -10311,6 +10538,7 @@ export type FaultState = components['schemas']['FaultState'];
 export type FaultText = components['schemas']['FaultText'];
 export type FaultView = components['schemas']['FaultView'];
 export type FieldComparison = components['schemas']['FieldComparison'];
+export type FiledDocument = components['schemas']['FiledDocument'];
 export type FiledScriptView = components['schemas']['FiledScriptView'];
 export type FilingComparison = components['schemas']['FilingComparison'];
 export type FilingContent = components['schemas']['FilingContent'];
@@ -10371,6 +10599,7 @@ export type LiveCallView = components['schemas']['LiveCallView'];
 export type LiveView = components['schemas']['LiveView'];
 export type MailedQuery = components['schemas']['MailedQuery'];
 export type MessageDetail = components['schemas']['MessageDetail'];
+export type MessageLength = components['schemas']['MessageLength'];
 export type MessageState = components['schemas']['MessageState'];
 export type MessageView = components['schemas']['MessageView'];
 export type MeterDay = components['schemas']['MeterDay'];
@@ -10403,6 +10632,7 @@ export type NotificationRequest = components['schemas']['NotificationRequest'];
 export type NotificationsRulesReason = components['schemas']['notifications_rules_Reason'];
 export type NotificationState = components['schemas']['NotificationState'];
 export type NotificationView = components['schemas']['NotificationView'];
+export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberDetail = components['schemas']['NumberDetail'];
 export type NumberImport = components['schemas']['NumberImport'];
 export type NumbersSchemasDayView = components['schemas']['numbers_schemas_DayView'];
@@ -10481,6 +10711,7 @@ export type PhoneCall = components['schemas']['PhoneCall'];
 export type PhoneMessage = components['schemas']['PhoneMessage'];
 export type PhoneView = components['schemas']['PhoneView'];
 export type PolicyBody = components['schemas']['PolicyBody'];
+export type PoolDay = components['schemas']['PoolDay'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PrivacyControllerTermRequest = components['schemas']['privacy_controller_TermRequest'];
@@ -10491,6 +10722,7 @@ export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ProfileState = components['schemas']['ProfileState'];
 export type ProfileView = components['schemas']['ProfileView'];
 export type ProofView = components['schemas']['ProofView'];
+export type ProposalView = components['schemas']['ProposalView'];
 export type PublicKey = components['schemas']['PublicKey'];
 export type PublicKeys = components['schemas']['PublicKeys'];
 export type Purpose = components['schemas']['Purpose'];
@@ -10502,6 +10734,7 @@ export type QueueEventView = components['schemas']['QueueEventView'];
 export type Quota = components['schemas']['Quota'];
 export type QuotaView = components['schemas']['QuotaView'];
 export type ReadingRequest = components['schemas']['ReadingRequest'];
+export type ReadingWords = components['schemas']['ReadingWords'];
 export type ReadNotice = components['schemas']['ReadNotice'];
 export type ReceiptView = components['schemas']['ReceiptView'];
 export type RecipientView = components['schemas']['RecipientView'];
@@ -10547,6 +10780,7 @@ export type ScriptsComparisonRunKind = components['schemas']['scripts_comparison
 export type ScriptView = components['schemas']['ScriptView'];
 export type SecondFactorRequest = components['schemas']['SecondFactorRequest'];
 export type SecretRef = components['schemas']['SecretRef'];
+export type Segment = components['schemas']['Segment'];
 export type SendState = components['schemas']['SendState'];
 export type SendView = components['schemas']['SendView'];
 export type ServiceStart = components['schemas']['ServiceStart'];
@@ -10611,6 +10845,7 @@ export type UserState = components['schemas']['UserState'];
 export type UserView = components['schemas']['UserView'];
 export type ValidityRequest = components['schemas']['ValidityRequest'];
 export type VerdictView = components['schemas']['VerdictView'];
+export type VersionStanding = components['schemas']['VersionStanding'];
 export type VersionState = components['schemas']['VersionState'];
 export type VersionView = components['schemas']['VersionView'];
 export type VisitAnswer = components['schemas']['VisitAnswer'];
@@ -10974,6 +11209,26 @@ export interface operations {
             };
         };
     };
+    ApiV1BillingAccountsAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+        };
+    };
     ApiV1BillingAlarmsAlarms: {
         parameters: {
             query?: {
@@ -10993,6 +11248,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.AlarmView_"];
+                };
+            };
+        };
+    };
+    ApiV1BillingEntriesEntries: {
+        parameters: {
+            query?: {
+                contract_id?: string | null;
+                cursor?: string | null;
+                kind?: components["schemas"]["billing_words_EntryKind"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.billing.schemas.EntryView_"];
                 };
             };
         };
@@ -13597,6 +13877,30 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorBillingMeterMeter: {
+        parameters: {
+            query: {
+                first_day: string;
+                last_day: string;
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterDay"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorBillingPreviewPreview: {
         parameters: {
             query: {
@@ -14182,6 +14486,50 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCallerNumbersChecksCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberImport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberCheck"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCallerNumbersTrunksTrunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
     ApiV1OperatorCardCarriersTenantShow: {
         parameters: {
             query?: never;
@@ -14251,6 +14599,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.call_cards.schemas.ProfileView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardProfilesProfileIdLogoLogo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };
@@ -15486,6 +15856,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilingView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorFilingsVersionIdAttachmentsDocumentIdAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };
@@ -18315,6 +18708,7 @@ export interface operations {
     ApiV1ScriptsListScripts: {
         parameters: {
             query?: {
+                channel?: components["schemas"]["Channel"] | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -18350,6 +18744,28 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    ApiV1ScriptsSlugShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18479,6 +18895,30 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": string;
+                };
+            };
+        };
+    };
+    ApiV1ScriptsReadingAloudWordsWords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingWords"];
                 };
             };
         };

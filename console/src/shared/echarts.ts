@@ -25,6 +25,8 @@ echarts.use([
   CanvasRenderer,
 ])
 
+export { tooltipOf } from './tooltip'
+
 export { echarts }
 
 /** The theme in use, read from the page's own colours. */
@@ -51,11 +53,4 @@ export function themeFromTokens(): object {
     timeAxis: axis,
     visualMap: { textStyle: { color: token('--ink-2') } },
   }
-}
-
-/** A tooltip of lines of text. Use as `tooltip: { formatter: (params) => tooltipOf([…]) }`. */
-export function tooltipOf(lines: readonly string[]): HTMLElement {
-  const element = document.createElement('div')
-  for (const line of lines) element.append(Object.assign(document.createElement('div'), { textContent: line }))
-  return element
 }

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
+from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.support.console.browser import ROOT, Seat, running_browser, seat
 from tests.support.console.people import Cast
 from tests.support.main_job.product import RunningProduct
+
+from yunhu.foundation.db import open_database
+from yunhu.foundation.db.embedded import start_embedded
+from yunhu.foundation.settings import Settings
 
 _READY_SECONDS = 400
 """A first start joins the speech models, on a machine that other tests use at the same time."""
@@ -60,6 +65,19 @@ async def sit(product: RunningProduct, cast: Cast, browser: Browser) -> AsyncIte
             return await stack.enter_async_context(seat(browser, product.url, person))
 
         yield open_seat
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def records(product: RunningProduct) -> AsyncIterator[AsyncConnection]:
+    """The product's own database."""
+    server = start_embedded(
+        Settings(data_dir=product.data_dir).database_dir
+    )  # the running one: one more holds it
+    database = open_database(server.url(), pool_size=1)
+    async with database.engine.connect() as connection:
+        yield connection
+    await database.close()
+    server.release()
 
 
 @pytest.fixture(scope="session")

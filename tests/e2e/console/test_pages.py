@@ -27,7 +27,7 @@ async def test_given_a_page_when_looked_at_in_every_way_then_nothing_is_wrong_wi
     for language in LANGUAGES:
         await window.speak(language)
         await window.page.goto("about:blank")  # a change behind `#` alone would load nothing anew
-        await window.open(path, case.ready)
+        await window.open(path, case.ready, follows=case.follows)
         for view in (view for view in VIEWS if view.language == language):
             await window.look(view)
             found = window.faults + await window.sideways()

@@ -1,39 +1,19 @@
 """What people do with these pages, and what stands in the database afterwards."""
 
 import re
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.e2e.console.conftest import Sit
 from tests.support.console.people import Cast
-from tests.support.main_job.product import RunningProduct
-
-from yunhu.foundation.db import open_database
-from yunhu.foundation.db.embedded import start_embedded
-from yunhu.foundation.settings import Settings
 
 pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.peer("chromium"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def records(product: RunningProduct) -> AsyncIterator[AsyncConnection]:
-    """The product's own database."""
-    server = start_embedded(
-        Settings(data_dir=product.data_dir).database_dir
-    )  # the running one: one more holds it
-    database = open_database(server.url(), pool_size=1)
-    async with database.engine.connect() as connection:
-        yield connection
-    await database.close()
-    server.release()
 
 
 async def test_given_an_administrator_when_a_user_is_invited_and_disabled_then_the_database_and_the_log_say_so(

@@ -147,6 +147,18 @@ async def test_given_a_month_when_closed_then_its_papers_ledger_and_usage_tell_t
     assert balance == 4_400_074 - robots - 30
     await _papers(client, row)
     await _ledger(operator_client, contract_id, robots, balance)
+    await _the_same_for_both(client, operator_client)
+
+
+async def _the_same_for_both(client: httpx.AsyncClient, operator_client: httpx.AsyncClient) -> None:
+    days = {"first_day": "2026-01-01", "last_day": "2026-01-31"}
+    for path, query, expected in (("meter", days, 1), ("accounts", {}, 4), ("entries", {"limit": "200"}, 3)):
+        own = await ok(client.get(f"{MINE}/{path}", params=query))
+        seen = await ok(operator_client.get(f"{OURS}/{path}", params={**query, "tenant": "yanta"}))
+        assert own == seen
+        assert len(own["items"] if path == "entries" else own) >= expected
+    named = {account["item"] for account in await ok(client.get(f"{MINE}/accounts"))}
+    assert named >= {None, "变量语音机器人", "语音通知"}
 
 
 async def _papers(client: httpx.AsyncClient, row: dict[str, Any]) -> None:

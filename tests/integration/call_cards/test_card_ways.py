@@ -247,6 +247,8 @@ async def test_given_a_logo_when_the_card_is_approved_then_phones_find_it_by_the
     uploaded = await client.post("/api/v1/documents?kind=logo", files={"file": ("logo.png", PNG)})
     logo_id = uploaded.json()["id"]
     drafted = await client.post("/api/v1/card-profiles", json={"name": NAME, "logo_document_id": logo_id})
+    reviewed = await operator_client.get(f"/api/v1/operator/card-profiles/{drafted.json()['id']}/logo")
+    assert (reviewed.content, reviewed.headers["content-type"]) == (PNG, "image/png")
     async with client_of(app, None) as phone:
         assert (await phone.get(f"/cards/{drafted.json()['id']}/logo")).status_code == 404, "not approved"
         profile_id = await approved(client, operator_client, {"kind": "sandbox"}, logo_document_id=logo_id)

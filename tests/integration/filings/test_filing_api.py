@@ -278,3 +278,28 @@ async def test_given_two_versions_when_compared_then_runs_give_both(client, vers
     runs = [(run["kind"], run["text"]) for run in answer["runs"]]
     assert ("removed", "房间") in runs
     assert ("added", "窗口") in runs
+
+
+async def test_given_a_filed_document_when_the_reviewer_reads_it_then_it_comes_and_is_on_record_and_no_other_does(
+    client, operator_client, version_id, database
+):
+    async def uploaded(name: str) -> str:
+        files = {"file": (name, b"%PDF-1.7\n" + name.encode())}
+        return (await client.post("/api/v1/documents?kind=filing", files=files)).json()["id"]
+
+    paper, other = await uploaded("commitment.pdf"), await uploaded("other.pdf")
+    id_ = await submitted(client, "calls", content(await version_id("请到{room}号房间"), attachments=[paper]))
+    shown = (await operator_client.get(f"/api/v1/operator/filings/{id_}")).json()
+    assert [one["file_name"] for one in shown["attachments"]] == ["commitment.pdf"]
+
+    answer = await operator_client.get(f"/api/v1/operator/filings/{id_}/attachments/{paper}")
+
+    assert (answer.status_code, answer.content) == (200, b"%PDF-1.7\ncommitment.pdf")
+    refused = await operator_client.get(f"/api/v1/operator/filings/{id_}/attachments/{other}")
+    assert refused.status_code == 404
+    async with database.transaction() as session:
+        looks = await session.scalar(
+            text("SELECT count(*) FROM audit_entries WHERE action = 'look.document' AND subject_id = :id"),
+            {"id": paper},
+        )
+    assert looks == 1

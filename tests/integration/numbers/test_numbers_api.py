@@ -65,6 +65,7 @@ async def test_given_numbers_in_stock_when_allocated_then_the_tenant_has_them_wi
         ([card("010-88880001", trunk="nowhere")], 422, "numbers.trunk_unknown"),
         ([card("010-88880001", valid_until="2025-01-01")], 422, "numbers.invalid"),
         ([card("029-88880000"), card("010-88880001")], 409, "numbers.known"),
+        ([card("010-88880001"), card("010 8888 0001")], 409, "numbers.known"),
     ],
 )
 async def test_given_a_wrong_row_when_imported_then_none_is_taken(
@@ -81,6 +82,60 @@ async def test_given_a_wrong_row_when_imported_then_none_is_taken(
         assert (
             await session.scalar(text("SELECT count(*) FROM caller_numbers WHERE state = 'available'")) == 0
         )
+
+
+async def test_given_rows_of_every_kind_when_checked_then_each_says_its_own_problem_and_nothing_is_taken(
+    operator_client: httpx.AsyncClient, client: httpx.AsyncClient, equipped: UUID, database: Database
+) -> None:
+    numbers = [
+        card("010-88880001"),
+        card("nonsense"),
+        card("029-88880000"),
+        card("01088880001"),
+        card("010-88880002", trunk="nowhere"),
+    ]
+    answer = await operator_client.post(f"{STOCK}/checks", json={"numbers": numbers})
+    assert answer.status_code == 200, answer.text
+    assert [(row["row"], row["region"], row["problem"]) for row in answer.json()] == [
+        (1, "10", None),
+        (2, None, "numbers.invalid"),
+        (3, "29", "numbers.known"),
+        (4, "10", "numbers.known"),
+        (5, None, "numbers.trunk_unknown"),
+    ]
+    assert (await operator_client.get(f"{STOCK}/trunks")).json() == ["sandbox"]
+    for refused in (await client.post(f"{STOCK}/checks", json={}), await client.get(f"{STOCK}/trunks")):
+        assert refused.status_code == 403
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM caller_numbers")) == 6
+
+
+async def test_given_counters_when_their_minute_hour_and_day_are_over_then_nothing_is_used(
+    client: httpx.AsyncClient, equipped: UUID, database: Database, clock: ManualClock
+) -> None:
+    now = clock.now()
+    async with database.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE caller_numbers SET minute = :minute, hour = :hour, day = :day, calls_this_minute = 1,"
+                " calls_this_hour = 2, calls_this_day = 3"
+            ),
+            {
+                "minute": now.replace(second=0, microsecond=0),
+                "hour": now.replace(minute=0, second=0, microsecond=0),
+                "day": natural_day(now),
+            },
+        )
+
+    async def used() -> tuple[int, int, int]:
+        number = await first_number(client)
+        return number["used_minute"], number["used_hour"], number["used_day"]
+
+    assert await used() == (1, 2, 3)
+    clock.advance(timedelta(minutes=1))
+    assert (await used())[0] == 0
+    clock.advance(timedelta(days=1))
+    assert await used() == (0, 0, 0)
 
 
 async def test_given_a_number_when_held_and_restored_then_its_history_says_who_and_why(
@@ -148,4 +203,6 @@ async def test_given_a_week_of_calls_when_judged_then_the_worst_rests_and_one_th
     resting = (await client.get(f"/api/v1/caller-numbers/{seen['0001']['id']}")).json()
     assert [(event["kind"], event["reason"]) for event in resting["events"]] == [("cooled", "answer_rate")]
     assert resting["days"][0]["answered"] == 60
+    rest = {"reached": 1600, "answered": 240 + 250 + 238 + 244, "refused": 5 + 6 + 4 + 5}
+    assert resting["pool"] == [{"day": str(natural_day(clock.now())), **rest}]
     clock.advance(timedelta(hours=1))

@@ -79,7 +79,9 @@ async def victim(database: Database, hall: Hall) -> dict[str, dict[str, Any]]:
         return await fill(session, hall.tenant_id, {})
 
 
-@pytest.mark.timeout(1200)  # it walks every endpoint with every id: minutes where other work shares the machine
+@pytest.mark.timeout(
+    1200
+)  # it walks every endpoint with every id: minutes where other work shares the machine
 async def test_given_another_tenants_ids_when_every_endpoint_is_asked_then_nothing_is_shown_or_changed(
     app: Litestar,
     database: Database,

@@ -106,3 +106,16 @@ async def test_given_a_minute_when_asked_too_often_then_limited(
         await read(client, **WORDING)
     answer = await read(client, 429, **WORDING)
     assert int(answer.headers["retry-after"]) >= 1
+
+
+async def test_given_a_wording_when_its_words_are_asked_for_then_they_come_part_by_part_and_nothing_is_rendered(
+    client: httpx.AsyncClient, voice: TonalVoice
+) -> None:
+    answer = await client.post(f"{PATH}/words", json=WORDING)
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert "”" in said["text"]
+    assert [part["words"] for part in said["segments"] if part["slot"] == "window"] == ["三"]
+    assert voice.asked == []
+    refused = await client.post(f"{PATH}/words", json={**WORDING, "parameters": {}})
+    assert refused.status_code == 422

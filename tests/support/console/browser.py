@@ -107,16 +107,18 @@ class Seat:
         await self.page.set_viewport_size({"width": view.width, "height": WIDTHS[view.width]})
         await self.page.evaluate(_COLOURS_AT_REST)
 
-    async def open(self, path: str, ready: str = "h1") -> None:
-        """Open a page and wait until it shows what it must and asks for nothing more."""
+    async def open(self, path: str, ready: str = "h1", *, follows: bool = False) -> None:
+        """Open a page and wait until it shows what it must and, unless it follows what happens, asks for nothing more."""
         await self.page.goto(f"{self.url}{path}")
         await self.page.locator(ready).first.wait_for()
-        await self.settled()
+        if not follows:
+            await self.settled()
 
     async def settled(self) -> None:
         """No request is under way and nothing is marked busy."""
         await self.page.wait_for_load_state("networkidle")
-        await self.page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
+        # Not by `wait_for_function`: what it evaluates after its first look is refused by the content security policy.
+        await self.page.locator("[aria-busy=true]").first.wait_for(state="detached")
 
     async def findings(self, *rules: str) -> list[str]:
         """What axe finds serious on the page as it stands; only by some of its rules, where they are named."""

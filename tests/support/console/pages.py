@@ -17,6 +17,8 @@ class PageCase(msgspec.Struct, frozen=True, kw_only=True):
     """What shows that the page is there."""
     api: str | None = None
     """The list behind it, below `/api/v1`: whoever may read that finds the page in the navigation, and nobody else."""
+    follows: bool = False
+    """It asks again and again, or holds a stream open: the network never rests."""
     prepare: Callable[[Cast], Awaitable[str]] | None = None
     """Makes what the page shows, and returns the path to open. Left out: the route itself, as it is."""
 

@@ -80,9 +80,7 @@ class Requests:
                 yield from (Sent(url, query | {name: str(id_)}, None, True) for id_ in self._ids_for([name]))
             fields = self._body_ids(operation)
             if fields and "{" not in operation.path:
-                yield from (
-                    Sent(url, {}, self._body(operation, id_), True) for id_ in self._ids_for(fields)
-                )
+                yield from (Sent(url, {}, self._body(operation, id_), True) for id_ in self._ids_for(fields))
 
     def _needed(self, operation: Operation) -> dict[str, str]:
         found = operation.definition.get("parameters", [])

@@ -14,8 +14,11 @@ from yunhu.domains.billing import repository
 from yunhu.domains.billing.closing import XLSX
 from yunhu.domains.billing.models_ledger import Statement
 from yunhu.domains.billing.schemas import (
+    AccountView,
     AlarmPosition,
     AlarmView,
+    EntryView,
+    LineView,
     MeterDay,
     StatementView,
     StatementWhole,
@@ -24,6 +27,7 @@ from yunhu.domains.billing.schemas import (
     statement_whole,
 )
 from yunhu.domains.billing.settlements import paper_of_settlement, printed
+from yunhu.domains.billing.words import EntryKind
 from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
@@ -56,6 +60,28 @@ class BillingController(Controller):
         """Natural days of China, both included."""
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
+
+    @get("/accounts", summary="Balances of the own ledger")
+    async def accounts(
+        self, caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> list[AccountView]:
+        """Debit positive, credit negative; they sum to zero."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            return await repository.accounts(session, caller.tenant_id)
+
+    @get("/entries", summary="Entries of the own ledger", responses=problem_responses(422))
+    async def entries(
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        contract_id: FromQuery[UUID | None] = None,
+        kind: FromQuery[EntryKind | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> Page[EntryView]:
+        """Newest first. Entries never change."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            return await entry_page(session, caller.tenant_id, contract_id, kind, cursor, limit)
 
     @get("/statements", summary="List statements", responses=problem_responses(422))
     async def list_statements(
@@ -134,6 +160,34 @@ def settlement_file(contract_id: UUID, content: bytes, form: str) -> Response[by
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type="application/pdf" if form == "pdf" else XLSX, headers=headers)
+
+
+async def entry_page(
+    session: AsyncSession,
+    tenant_id: UUID,
+    contract_id: UUID | None,
+    kind: EntryKind | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[EntryView]:
+    """One page of a tenant's ledger."""
+    before = decode_cursor(cursor, UUID) if cursor is not None else None
+    rows, lines = await repository.entries(
+        session, tenant_id, contract_id=contract_id, kind=kind, before=before, limit=limit + 1
+    )
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    views = [
+        EntryView(
+            id=row.id,
+            contract_id=row.contract_id,
+            kind=row.kind,
+            source=row.source,
+            day=row.day,
+            lines=[LineView(line.account, line.amount, line.item_id) for line in lines[row.id]],
+        )
+        for row in rows[:limit]
+    ]
+    return Page(views, more)
 
 
 async def alarm_page(

@@ -15,6 +15,7 @@ from yunhu.domains.billing.controller import (
     Form,
     Limit,
     alarm_page,
+    entry_page,
     settlement_file,
     statement_file,
     statement_page,
@@ -25,7 +26,7 @@ from yunhu.domains.billing.schemas import (
     AlarmView,
     CloseRequest,
     EntryView,
-    LineView,
+    MeterDay,
     StatementView,
     StatementWhole,
     UsageView,
@@ -37,7 +38,7 @@ from yunhu.domains.billing.statements import StatementContent, compute
 from yunhu.domains.billing.words import EntryKind
 from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.identity.public import Caller, Scope, requires
-from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.foundation.http import Page, Services, problem_responses
 
 Slug = Annotated[str, QueryParameter(max_length=64)]
 
@@ -54,6 +55,19 @@ class OperatorBillingController(Controller):
         """As the tenant sees it."""
         async with services.database.transaction() as session:
             return await repository.usage(session, await repository.tenant_of(session, tenant))
+
+    @get("/meter", summary="What was charged to a tenant on each day", responses=problem_responses(404, 422))
+    async def meter(
+        self,
+        tenant: Slug,
+        services: NamedDependency[Services],
+        first_day: FromQuery[date],
+        last_day: FromQuery[date],
+    ) -> list[MeterDay]:
+        """Natural days of China, both included."""
+        async with services.database.transaction() as session:
+            tenant_id = await repository.tenant_of(session, tenant)
+            return await repository.meter_days(session, tenant_id, first_day, last_day)
 
     @get("/accounts", summary="Balances of the ledger", responses=problem_responses(404))
     async def accounts(self, tenant: Slug, services: NamedDependency[Services]) -> list[AccountView]:
@@ -72,25 +86,9 @@ class OperatorBillingController(Controller):
         limit: Limit = 50,
     ) -> Page[EntryView]:
         """Newest first. Entries never change."""
-        before = decode_cursor(cursor, UUID) if cursor is not None else None
         async with services.database.transaction() as session:
             tenant_id = await repository.tenant_of(session, tenant)
-            rows, lines = await repository.entries(
-                session, tenant_id, contract_id=contract_id, kind=kind, before=before, limit=limit + 1
-            )
-        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        views = [
-            EntryView(
-                id=row.id,
-                contract_id=row.contract_id,
-                kind=row.kind,
-                source=row.source,
-                day=row.day,
-                lines=[LineView(line.account, line.amount, line.item_id) for line in lines[row.id]],
-            )
-            for row in rows[:limit]
-        ]
-        return Page(views, more)
+            return await entry_page(session, tenant_id, contract_id, kind, cursor, limit)
 
     @get("/preview", summary="What a period comes to now", responses=problem_responses(404, 422))
     async def preview(

@@ -54,8 +54,10 @@ _METER_DAYS = text(
 )
 _ACCOUNTS = text(
     """
-    SELECT account, item_id, sum(amount)::bigint AS balance FROM ledger_lines WHERE tenant_id = :tenant_id
-    GROUP BY account, item_id ORDER BY account, item_id
+    SELECT l.account, l.item_id, i.name AS item, l.balance
+    FROM (SELECT account, item_id, sum(amount)::bigint AS balance FROM ledger_lines WHERE tenant_id = :tenant_id
+          GROUP BY account, item_id) AS l LEFT JOIN contract_items AS i ON i.id = l.item_id
+    ORDER BY l.account, l.item_id
     """
 )
 # The tables hold few rows: three for each period and each amount that was granted.

@@ -110,6 +110,8 @@ class AccountView(msgspec.Struct, frozen=True):
 
     account: str
     item_id: UUID | None
+    item: str | None
+    """Name of the contract's item, where the account is kept by item."""
     balance: int
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, post, put
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.audit.public import record
 from yunhu.domains.call_cards import repository
 from yunhu.domains.call_cards.controller import note_profile, profile_page
-from yunhu.domains.call_cards.errors import CarrierInvalidError, TenantUnknownError
+from yunhu.domains.call_cards.errors import CarrierInvalidError, ProfileNotFoundError, TenantUnknownError
 from yunhu.domains.call_cards.models import ProfileState
 from yunhu.domains.call_cards.schemas import (
     CarrierRequest,
@@ -24,6 +24,7 @@ from yunhu.domains.call_cards.schemas import (
     profile_view,
 )
 from yunhu.domains.call_cards.service import Review, find_profile, review_profile, set_carrier
+from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
 from yunhu.foundation.http import Page, Services, problem_responses
 
@@ -50,6 +51,24 @@ class CardReviewController(Controller):
             async with services.database.transaction() as session:
                 tenant_id = await _tenant_id(session, tenant)
         return await profile_page(services, tenant_id, in_state, cursor, limit)
+
+    @get("/{profile_id:uuid}/logo", summary="The logo under review", responses=problem_responses(404, 410))
+    async def logo(
+        self,
+        profile_id: FromPath[UUID],
+        services: NamedDependency[Services],
+        documents: NamedDependency[DocumentStore],
+    ) -> Response[bytes]:
+        """PNG or JPEG, also before it is approved."""
+        async with services.database.transaction() as session:
+            row = await find_profile(session, profile_id, None)
+            if row.logo_document_id is None:
+                raise ProfileNotFoundError("the card has no logo")
+            document = await document_by_id(session, row.logo_document_id, row.tenant_id)
+            content = open_document(documents, document)
+        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        body = b"".join([piece async for piece in content])
+        return Response(body, media_type=document.media_type, headers=headers)
 
     @post(
         "/{profile_id:uuid}/review",

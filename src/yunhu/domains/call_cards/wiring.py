@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.call_cards.controller import CallCardController, CardProfileController
 from yunhu.domains.call_cards.controller_operator import CardCarrierController, CardReviewController
 from yunhu.domains.call_cards.controller_public import public_routes
 from yunhu.domains.call_cards.service import give_up_unanswered
-from yunhu.foundation.http import Services
+from yunhu.domains.documents.public import DocumentStore
+from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
 
 
-def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    return (CardProfileController, CallCardController, CardReviewController, CardCarrierController)
+    store = DocumentStore(services.settings.documents_dir, services.vault)
+    desk = Router("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
+    return (CardProfileController, CallCardController, desk, CardCarrierController)
 
 
 def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:

@@ -1,14 +1,23 @@
 """HTTP endpoints of the operator's review desk."""
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.audit.public import look
+from yunhu.domains.documents.public import (
+    DocumentNotFoundError,
+    DocumentStore,
+    document_by_id,
+    open_document,
+)
 from yunhu.domains.filings import desk, repository, review, service
 from yunhu.domains.filings.controller import note, page_of
 from yunhu.domains.filings.errors import FilingTenantUnknownError
@@ -97,6 +106,35 @@ class OperatorFilingController(Controller):
         async with services.database.transaction() as session:
             pair = await service.version_of(session, None, version_id, lock=False)
             return await desk.comparison_of(session, pair.FilingVersion, services.clock.now())
+
+    @get(
+        "/{version_id:uuid}/attachments/{document_id:uuid}",
+        summary="Download a filed document",
+        responses=problem_responses(404, 410),
+    )
+    async def attachment(
+        self,
+        version_id: FromPath[UUID],
+        document_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        documents: NamedDependency[DocumentStore],
+    ) -> Stream:
+        """What the tenant attached to this version, and nothing else of its documents. Who read it is put on record."""
+        async with services.database.transaction() as session:
+            version = (await service.version_of(session, None, version_id, lock=False)).FilingVersion
+            if document_id not in service.content_of(version).attachments:
+                raise DocumentNotFoundError
+            row = await document_by_id(session, document_id, version.tenant_id)
+            content = open_document(documents, row)
+            subject = ("document", row.id)
+            await look(session, caller.actor, kind="document", subject=subject, tenant_id=version.tenant_id)
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.file_name)}",
+            "Content-Length": str(row.bytes),
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Stream(content, media_type=row.media_type, headers=headers)
 
     @post(
         "/{version_id:uuid}/review",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.documents.public import documents_by_id
 from yunhu.domains.filings import repository
 from yunhu.domains.filings.models import FilingVersion
 from yunhu.domains.filings.schemas import (
@@ -40,7 +41,10 @@ async def detail_of(
         )
         for _, script in sorted(scripts.items())
     ]
-    return filing_detail(pair.FilingVersion, pair.Filing, views, now)
+    wanted = content_of(pair.FilingVersion).attachments
+    found = await documents_by_id(session, wanted, pair.FilingVersion.tenant_id)
+    attachments = [found[document_id] for document_id in wanted if document_id in found]
+    return filing_detail(pair.FilingVersion, pair.Filing, views, attachments, now)
 
 
 async def comparison_of(session: AsyncSession, version: FilingVersion, now: datetime) -> FilingComparison:

@@ -1,5 +1,6 @@
 """Filings over the wire."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from yunhu.domains.documents.public import Document
 from yunhu.domains.filings.models import Filing, FilingVersion
 from yunhu.domains.filings.plan import FilingContent, Name
 from yunhu.domains.filings.service import actor_of, content_of
@@ -59,6 +61,7 @@ class FilingView(msgspec.Struct, frozen=True, kw_only=True):
     """A version of a filing in a list."""
 
     id: UUID
+    tenant_id: UUID
     filing: str
     name: str
     number: int
@@ -93,6 +96,15 @@ class FiledScriptView(msgspec.Struct, frozen=True, kw_only=True):
     carriers: list[CarrierFinding]
 
 
+class FiledDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document of the package; its content is another request."""
+
+    id: UUID
+    file_name: str
+    media_type: str
+    bytes: int
+
+
 class FilingDetail(msgspec.Struct, frozen=True, kw_only=True):
     """All of a version."""
 
@@ -103,6 +115,8 @@ class FilingDetail(msgspec.Struct, frozen=True, kw_only=True):
     screening_version: int | None
     """Of the word lists that it was submitted under."""
     scripts: list[FiledScriptView]
+    attachments: list[FiledDocument]
+    """Those that are still kept, as the package names them."""
 
 
 class ScriptComparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +149,7 @@ def filing_view(version: FilingVersion, filing: Filing, now: datetime) -> Filing
     force = version.in_force
     return FilingView(
         id=version.id,
+        tenant_id=version.tenant_id,
         filing=filing.slug,
         name=filing.name,
         number=version.number,
@@ -156,7 +171,11 @@ def filing_view(version: FilingVersion, filing: Filing, now: datetime) -> Filing
 
 
 def filing_detail(
-    version: FilingVersion, filing: Filing, scripts: list[FiledScriptView], now: datetime
+    version: FilingVersion,
+    filing: Filing,
+    scripts: list[FiledScriptView],
+    attachments: Sequence[Document],
+    now: datetime,
 ) -> FilingDetail:
     """The wire form of all of a version."""
     return FilingDetail(
@@ -166,4 +185,8 @@ def filing_detail(
         drafted_by=[actor_of(drafter).name for drafter in version.drafted_by],
         screening_version=version.screening_version,
         scripts=scripts,
+        attachments=[
+            FiledDocument(id=row.id, file_name=row.file_name, media_type=row.media_type, bytes=row.bytes)
+            for row in attachments
+        ],
     )

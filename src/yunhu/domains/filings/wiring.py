@@ -6,6 +6,7 @@ from datetime import timedelta
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.filings.controller import FilingController
 from yunhu.domains.filings.controller_calendar import CalendarController
 from yunhu.domains.filings.controller_operator import OperatorFilingController
@@ -15,12 +16,13 @@ from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
 
 
-def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
+def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
+    store = DocumentStore(services.settings.documents_dir, services.vault)
     desks = Router(
         "/",
         route_handlers=[FilingController, OperatorFilingController],
-        dependencies={"screens": provided(Screens())},
+        dependencies={"screens": provided(Screens()), "documents": provided(store)},
     )
     return (desks, CalendarController)
 

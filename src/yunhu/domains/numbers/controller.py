@@ -13,7 +13,7 @@ from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.numbers import repository
 from yunhu.domains.numbers.errors import NumberNotFoundError
 from yunhu.domains.numbers.models import CallerNumber, NumberState
-from yunhu.domains.numbers.schemas import NumberDetail, NumberView, number_detail, number_view
+from yunhu.domains.numbers.schemas import NumberDetail, NumberView, PoolDay, number_detail, number_view
 from yunhu.foundation.clock import Clock, natural_day
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
@@ -61,7 +61,7 @@ async def page_of(
     async with services.database.transaction() as session:
         rows = await repository.numbers_of(session, filters, before=before, limit=limit + 1)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return Page([number_view(row) for row in rows[:limit]], more)
+    return Page([number_view(row, services.clock.now()) for row in rows[:limit]], more)
 
 
 async def detail_of(
@@ -76,4 +76,12 @@ async def detail_of(
     ]
     events = await repository.events_of(session, row.id, tenant_id, _MOST_EVENTS)
     papers = await repository.papers_of(session, row.id)
-    return number_detail(row, days, list(events), list(papers))
+    owner = tenant_id or row.tenant_id
+    pool = await repository.rest_of_pool(session, row.id, owner, since) if owner is not None else []
+    return number_detail(
+        number_view(row, clock.now()),
+        days,
+        [PoolDay(**point._mapping) for point in pool],
+        list(events),
+        list(papers),
+    )

@@ -26,6 +26,7 @@ from yunhu.domains.numbers.schemas import (
     CoolingRequest,
     FlagRequest,
     LimitsRequest,
+    NumberCheck,
     NumberDetail,
     NumberImport,
     NumberView,
@@ -51,7 +52,7 @@ from yunhu.domains.numbers.service import (
     take_step,
 )
 from yunhu.domains.numbers.states import Step
-from yunhu.domains.numbers.stock import cards_of, phone_of
+from yunhu.domains.numbers.stock import cards_of, checks_of, phone_of, trunks_by_name
 from yunhu.foundation.http import Page, Services, problem_responses
 from yunhu.foundation.phone import Phone
 
@@ -94,7 +95,21 @@ class OperatorNumberController(Controller):
             rows = await import_numbers(session, cards, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.import", row, {"registered_to": row.registered_to})
-        return [number_view(row) for row in rows]
+        return [number_view(row, services.clock.now()) for row in rows]
+
+    @post("/checks", summary="What an import would do", status_code=200, responses=problem_responses(422))
+    async def check(
+        self, data: JSONBody[NumberImport], services: NamedDependency[Services]
+    ) -> list[NumberCheck]:
+        """Each row with its region, or the id of the error that would stop the import. Nothing is taken."""
+        async with services.database.transaction() as session:
+            return await checks_of(session, data.numbers)
+
+    @get("/trunks", summary="Trunks that numbers can be bound to")
+    async def trunks(self, services: NamedDependency[Services]) -> list[str]:
+        """By name."""
+        async with services.database.transaction() as session:
+            return sorted(await trunks_by_name(session))
 
     @post("/allocations", summary="Allocate numbers to a tenant", responses=problem_responses(404, 409, 422))
     async def allocate(
@@ -110,7 +125,7 @@ class OperatorNumberController(Controller):
             rows = await allocate_numbers(session, tenant.id, wanted, caller.actor, services.clock.now())
             for row in rows:
                 await _record(session, caller, "number.allocate", row, {"state": row.state})
-        return [number_view(row) for row in rows]
+        return [number_view(row, services.clock.now()) for row in rows]
 
     @get("/{number_id:uuid}", summary="One number", responses=problem_responses(404))
     async def show(self, number_id: FromPath[UUID], services: NamedDependency[Services]) -> NumberDetail:
@@ -141,7 +156,7 @@ class OperatorNumberController(Controller):
                 session, number_id, Step(step), data.reason, caller.actor, services.clock.now()
             )
             await _record(session, caller, f"number.{step}", row, {"state": row.state}, data.reason)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put("/{number_id:uuid}/cooling", summary="Let a number rest", responses=problem_responses(404, 422))
     async def cool(
@@ -159,7 +174,7 @@ class OperatorNumberController(Controller):
             await _record(
                 session, caller, "number.cool", row, {"cooling_until": until.isoformat()}, data.reason
             )
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put(
         "/{number_id:uuid}/limits", summary="Set frequency limits", responses=problem_responses(404, 409, 422)
@@ -176,7 +191,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await change_limits(session, number_id, limits, caller.actor, services.clock.now())
             await _record(session, caller, "number.limits", row, limits)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @put("/{number_id:uuid}/validity", summary="Set the days of use", responses=problem_responses(404, 422))
     async def validity(
@@ -194,7 +209,7 @@ class OperatorNumberController(Controller):
                 session, number_id, data.valid_from, data.valid_until, caller.actor, services.clock.now()
             )
             await _record(session, caller, "number.validity", row, msgspec.to_builtins(data))
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @post("/{number_id:uuid}/papers", summary="File a document", responses=problem_responses(404, 422))
     async def papers(
@@ -209,7 +224,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await add_paper(session, number_id, paper, caller.actor, services.clock.now())
             await _record(session, caller, "number.paper", row, {"kind": data.kind})
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
     @post(
         "/{number_id:uuid}/flags",
@@ -228,7 +243,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             row = await flag_number(session, number_id, reason, caller.actor, services.clock.now())
             await _record(session, caller, "number.flag", row, {"source": data.source}, reason)
-        return number_view(row)
+        return number_view(row, services.clock.now())
 
 
 class OperatorRegionController(Controller):

@@ -34,6 +34,14 @@ _POOL = text(
     """
 )
 
+# The index `ix_number_days_pool` finds the days of a tenant.
+_REST_OF_POOL = text(
+    """
+    SELECT day, sum(reached)::bigint AS reached, sum(answered)::bigint AS answered, sum(refused)::bigint AS refused
+    FROM number_days WHERE tenant_id = :tenant_id AND day >= :since AND number_id <> :number_id
+    GROUP BY day ORDER BY day
+    """
+)
 _NOTE_HEALTH = text(
     """
     INSERT INTO number_days AS d (number_id, day, tenant_id, calls, reached, answered, refused, flagged,
@@ -140,6 +148,18 @@ async def note_health(session: AsyncSession, tenant_id: UUID, day: date) -> None
 async def count_flag(session: AsyncSession, number_id: UUID, tenant_id: UUID, day: date) -> None:
     """One mark from outside."""
     await session.execute(_COUNT_FLAG, {"number_id": number_id, "tenant_id": tenant_id, "day": day})
+
+
+async def rest_of_pool(session: AsyncSession, number_id: UUID, tenant_id: UUID, since: date) -> Sequence[Any]:
+    """Counts of all other numbers of a tenant by day, oldest first."""
+    values = {"number_id": number_id, "tenant_id": tenant_id, "since": since}
+    return (await session.execute(_REST_OF_POOL, values)).all()
+
+
+async def known_e164s(session: AsyncSession, e164s: Collection[str]) -> set[str]:
+    """Those of these that are in stock or with somebody already; nothing is locked."""
+    query = select(CallerNumber.e164).where(CallerNumber.e164.in_(e164s))
+    return set((await session.scalars(query)).all())
 
 
 async def events_of(

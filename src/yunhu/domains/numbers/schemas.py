@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from yunhu.domains.numbers.models import CallerNumber, NumberDay, NumberEvent, NumberPaper
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.phone import Phone
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -154,6 +155,34 @@ class NumberView(msgspec.Struct, frozen=True, kw_only=True):
     per_hour: int
     per_day: int
     max_concurrent: int
+    used_minute: int
+    """Calls of this clock minute, of `per_minute`."""
+    used_hour: int
+    """Calls of this clock hour, of `per_hour`."""
+    used_day: int
+    """Calls of this natural day, of `per_day`."""
+
+
+class NumberCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What would become of one row of an import."""
+
+    row: int
+    """From 1."""
+    number: str
+    region: str | None
+    """Read off the number; null when it cannot be."""
+    problem: str | None
+    """Id of the error that the import would answer for this row; null when it would be taken."""
+    detail: str | None
+
+
+class PoolDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the calls of all other numbers of the same tenant on one natural day."""
+
+    day: date
+    reached: int
+    answered: int
+    refused: int
 
 
 class DayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,13 +227,15 @@ class NumberDetail(msgspec.Struct, frozen=True, kw_only=True):
     number: NumberView
     days: list[DayView]
     """The last 90 days, oldest first."""
+    pool: list[PoolDay]
+    """The same days of the rest of its pool: what its curve is judged against."""
     events: list[EventView]
     """The newest 200, newest first."""
     papers: list[PaperView]
 
 
-def number_view(row: CallerNumber) -> NumberView:
-    """The wire form of a number."""
+def number_view(row: CallerNumber, now: datetime) -> NumberView:
+    """The wire form of a number; counters of a minute, hour or day that is over count nothing."""
     return NumberView(
         id=row.id,
         number=Phone(row.e164).dialled,
@@ -224,15 +255,23 @@ def number_view(row: CallerNumber) -> NumberView:
         per_hour=row.per_hour,
         per_day=row.per_day,
         max_concurrent=row.max_concurrent,
+        used_minute=row.calls_this_minute if row.minute == now.replace(second=0, microsecond=0) else 0,
+        used_hour=row.calls_this_hour if row.hour == now.replace(minute=0, second=0, microsecond=0) else 0,
+        used_day=row.calls_this_day if row.day == natural_day(now) else 0,
     )
 
 
 def number_detail(
-    row: CallerNumber, days: list[NumberDay], events: list[NumberEvent], papers: list[NumberPaper]
+    number: NumberView,
+    days: list[NumberDay],
+    pool: list[PoolDay],
+    events: list[NumberEvent],
+    papers: list[NumberPaper],
 ) -> NumberDetail:
     """The wire form of a number's page."""
     return NumberDetail(
-        number=number_view(row),
+        number=number,
+        pool=pool,
         days=[
             DayView(
                 day=day.day,

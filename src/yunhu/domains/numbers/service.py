@@ -1,5 +1,6 @@
 """Use cases of caller numbers: import, allocate, hold, cool, restore, release, papers."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -56,11 +57,13 @@ async def import_numbers(
 ) -> list[CallerNumber]:
     """Take numbers into the operator's stock, with their papers: all of them or none.
 
-    Raises `NumberKnownError`, `DocumentNotFoundError`.
+    Raises `NumberKnownError`, also for a number that is named twice, and `DocumentNotFoundError`.
     """
-    known = await repository.numbers_by_e164(session, [card.phone.e164 for card in cards])
+    wanted = Counter(card.phone.e164 for card in cards)
+    known = {row.e164 for row in await repository.numbers_by_e164(session, list(wanted))}
+    known |= {e164 for e164, times in wanted.items() if times > 1}
     if known:
-        raise NumberKnownError(numbers=[Phone(row.e164).dialled for row in known])
+        raise NumberKnownError(numbers=[Phone(e164).dialled for e164 in sorted(known)])
     rows = [
         CallerNumber(
             id=new_id(),

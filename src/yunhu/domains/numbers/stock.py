@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.calls.public import Trunk
-from yunhu.domains.numbers.errors import NumberInvalidError, TrunkUnknownError
+from yunhu.domains.numbers import repository
+from yunhu.domains.numbers.errors import NumberInvalidError, NumberKnownError, TrunkUnknownError
 from yunhu.domains.numbers.regions import MOBILE, SERVICE, region_of
-from yunhu.domains.numbers.schemas import NewNumber
+from yunhu.domains.numbers.schemas import NewNumber, NumberCheck
 from yunhu.domains.numbers.service import NumberCard, PaperCard
 from yunhu.foundation.phone import InvalidPhoneError, Phone
 
@@ -54,8 +55,40 @@ def _row(row: dict[str, Any], at: int) -> NewNumber:
 
 async def cards_of(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[NumberCard]:
     """What is to be stored. Raises `NumberInvalidError`, `TrunkUnknownError`."""
-    trunks = {row.name: row.id for row in (await session.execute(select(Trunk.id, Trunk.name))).all()}
+    trunks = await trunks_by_name(session)
     return [_card(number, at, trunks) for at, number in enumerate(wanted, start=1)]
+
+
+async def trunks_by_name(session: AsyncSession) -> dict[str, UUID]:
+    """Every trunk."""
+    return {row.name: row.id for row in (await session.execute(select(Trunk.id, Trunk.name))).all()}
+
+
+async def checks_of(session: AsyncSession, wanted: Sequence[NewNumber]) -> list[NumberCheck]:
+    """What would become of each row, by itself and beside the others."""
+    trunks = await trunks_by_name(session)
+    found: list[tuple[NewNumber, NumberCard | None, NumberInvalidError | TrunkUnknownError | None]] = []
+    for at, number in enumerate(wanted, start=1):
+        try:
+            found.append((number, _card(number, at, trunks), None))
+        except (NumberInvalidError, TrunkUnknownError) as error:
+            found.append((number, None, error))
+    taken = await repository.known_e164s(session, [card.phone.e164 for _, card, _ in found if card])
+    checks = []
+    for at, (number, card, fault) in enumerate(found, start=1):
+        known = card is not None and card.phone.e164 in taken
+        checks.append(
+            NumberCheck(
+                row=at,
+                number=card.phone.dialled if card is not None else number.number,
+                region=card.region if card is not None else None,
+                problem=fault.id if fault is not None else NumberKnownError.id if known else None,
+                detail=str(fault) if fault is not None else None,
+            )
+        )
+        if card is not None:
+            taken.add(card.phone.e164)
+    return checks
 
 
 def phone_of(number: str, at: int) -> Phone:

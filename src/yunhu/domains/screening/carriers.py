@@ -86,6 +86,14 @@ TABLE = MappingProxyType(
 )
 
 
+class MessageLength(msgspec.Struct, frozen=True):
+    """How long a short message can become, with every variable as long as it may be."""
+
+    characters: int
+    parts: int
+    """As the carrier counts and charges them; 0 for an empty text."""
+
+
 class CarrierFinding(msgspec.Struct, frozen=True):
     """One thing that a carrier would object to."""
 
@@ -105,6 +113,12 @@ def carrier_findings(
         objections += _of_message(text, slots, rules) if channel == "sms" else _of_speech(text, slots, rules)
         found += [CarrierFinding(carrier, rule, detail) for rule, detail in objections]
     return found
+
+
+def message_length(text: str, slots: Sequence[Slot]) -> MessageLength:
+    """Of a template, at its longest."""
+    longest = _longest(text, slots)
+    return MessageLength(len(longest), _parts(longest))
 
 
 _Objections = list[tuple[str, dict[str, Any]]]

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
 from yunhu.domains.identity.public import Caller, Scope, requires
-from yunhu.domains.screening.public import Screens, carrier_findings
+from yunhu.domains.screening.public import Screens, carrier_findings, message_length
 from yunhu.domains.scripts import repository, rules, service
 from yunhu.domains.scripts.comparison import compare_words
 from yunhu.domains.scripts.errors import ScriptExistsError, ScriptNotFoundError, VersionNotFoundError
-from yunhu.domains.scripts.models import Script, ScriptVersion
+from yunhu.domains.scripts.models import Channel, Script, ScriptVersion
 from yunhu.domains.scripts.schemas import (
     CheckRequest,
     CheckView,
@@ -74,15 +74,26 @@ class ScriptController(Controller):
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
+        channel: FromQuery[Channel | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[ScriptView]:
-        """Newest first."""
+        """Newest first, each with its newest version and the one in use."""
         before = decode_cursor(cursor, UUID) if cursor is not None else None
         async with services.database.tenant_transaction(caller.tenant_id) as session:
-            rows = await repository.scripts_page(session, caller.tenant_id, before, limit + 1)
+            rows = await repository.scripts_page(session, caller.tenant_id, before, limit + 1, channel)
+            standings = await repository.standings_of(session, [row.id for row in rows])
         more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        return Page([script_view(row) for row in rows[:limit]], more)
+        return Page([script_view(row, standings) for row in rows[:limit]], more)
+
+    @get("/{slug:str}", summary="One script", guards=(_read,), responses=problem_responses(404))
+    async def show(
+        self, slug: FromPath[str], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> ScriptView:
+        """With its newest version and the one in use; the wordings are its versions."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            script = await _script(session, caller.tenant_id, slug)
+            return script_view(script, await repository.standings_of(session, [script.id]))
 
     @post(
         "/check",
@@ -105,6 +116,7 @@ class ScriptController(Controller):
             hits=screen.text_findings(data.text),
             screening_version=screen.version,
             carriers=carrier_findings(data.text, data.slots, data.channel),
+            length=message_length(data.text, data.slots) if data.channel is Channel.SMS else None,
         )
 
     @post(

@@ -26,7 +26,7 @@ from yunhu.domains.scripts.rules import faults_of, text_hash
 from yunhu.domains.scripts.schemas import Slots, Text
 from yunhu.foundation.http import RateLimitedError, Services, problem_responses
 from yunhu.foundation.http.rate import TokenBuckets
-from yunhu.speech.reading import OneReading, ReadingStyle, Segment, Slot, render_segments
+from yunhu.speech.reading import OneReading, ReadingStyle, Segment, Slot, render_segments, render_text
 
 READINGS_PER_MINUTE = 20
 """Of one person or key: a second of speech costs about half a second of a core."""
@@ -50,6 +50,13 @@ class ReadingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     parameters: Annotated[dict[str, Annotated[str, Meta(max_length=200)]], Meta(max_length=16)] = {}
     queue_digits: OneReading = OneReading.YAO
     """How the digit 1 is read in queue numbers."""
+
+
+class ReadingWords(msgspec.Struct, frozen=True, kw_only=True):
+    """A wording with its values, as it is shown and as it is spoken."""
+
+    text: str
+    segments: list[Segment]
 
 
 class ReadingRoom:
@@ -105,6 +112,23 @@ class ReadingController(Controller):
         words = words_of(text, slots, data.parameters, data.queue_digits)
         sound = await reading_room.read(caller.session_id or caller.key_id, words)
         return Response(sound, media_type=_WAV, headers={"Cache-Control": "private, no-store"})
+
+    @post(
+        "/words",
+        summary="The words of a reading",
+        status_code=200,
+        responses=problem_responses(404, 422),
+    )
+    async def words(
+        self,
+        data: JSONBody[ReadingRequest],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ReadingWords:
+        """What the voice would say, part by part, with numbers as they are read. Nothing is rendered."""
+        text, slots = await _wording(services, caller, data)
+        words = words_of(text, slots, data.parameters, data.queue_digits)
+        return ReadingWords(text=render_text(text, data.parameters), segments=list(words))
 
 
 def words_of(

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.scripts.models import FiledScript, Script, ScriptVersion, VersionState
+from yunhu.domains.scripts.models import Channel, FiledScript, Script, ScriptVersion, VersionState
 
 ApprovedRow = Row[ScriptVersion, Script]
 
@@ -132,11 +132,29 @@ async def script_by_slug(
 
 
 async def scripts_page(
-    session: AsyncSession, tenant_id: UUID, before: UUID | None, limit: int
+    session: AsyncSession, tenant_id: UUID, before: UUID | None, limit: int, channel: Channel | None = None
 ) -> Sequence[Script]:
     """Scripts, newest first."""
     query = select(Script).where(Script.tenant_id == tenant_id).order_by(Script.id.desc()).limit(limit)
+    if channel is not None:
+        query = query.where(Script.channel == channel)
     return (await session.scalars(query if before is None else query.where(Script.id < before))).all()
+
+
+async def standings_of(session: AsyncSession, script_ids: Collection[UUID]) -> Sequence[ScriptVersion]:
+    """Of each script its newest version, and the approved one."""
+    of_these = ScriptVersion.script_id.in_(script_ids)
+    newest = (
+        select(ScriptVersion.script_id, func.max(ScriptVersion.number))
+        .where(of_these)
+        .group_by(ScriptVersion.script_id)
+    )
+    query = select(ScriptVersion).where(
+        of_these,
+        (ScriptVersion.state == VersionState.APPROVED)
+        | tuple_(ScriptVersion.script_id, ScriptVersion.number).in_(newest),
+    )
+    return (await session.scalars(query)).all()
 
 
 async def versions_page(

@@ -1,5 +1,6 @@
 """Scripts over the wire."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from yunhu.domains.screening.public import CarrierFinding, Hit
+from yunhu.domains.screening.public import CarrierFinding, Hit, MessageLength
 from yunhu.domains.scripts.comparison import Run
 from yunhu.domains.scripts.models import Channel, Script, ScriptVersion, VersionState
 from yunhu.speech.reading import Slot
@@ -51,6 +52,16 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
     screening_version: int
     carriers: list[CarrierFinding]
     """What carriers would object to."""
+    length: MessageLength | None
+    """Of a short message; null for a voice text."""
+
+
+class VersionStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A version by its number, without its words."""
+
+    id: UUID
+    number: int
+    state: VersionState
 
 
 class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +72,10 @@ class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     channel: Channel
     created_at: datetime
+    newest: VersionStanding | None
+    """Null: it has no wording yet."""
+    approved: VersionStanding | None
+    """What is spoken or texted now."""
 
 
 class VersionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +105,23 @@ class ComparisonView(msgspec.Struct, frozen=True, kw_only=True):
     slots_after: list[Slot]
 
 
-def script_view(row: Script) -> ScriptView:
-    """The wire form of a script."""
+def script_view(row: Script, standings: Sequence[ScriptVersion] = ()) -> ScriptView:
+    """The wire form of a script; `standings` holds its newest version and the approved one, where there are such."""
+    own = sorted((one for one in standings if one.script_id == row.id), key=lambda one: one.number)
+    approved = [one for one in own if one.state == VersionState.APPROVED]
     return ScriptView(
-        id=row.id, slug=row.slug, name=row.name, channel=Channel(row.channel), created_at=row.created_at
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        channel=Channel(row.channel),
+        created_at=row.created_at,
+        newest=_standing(own[-1]) if own else None,
+        approved=_standing(approved[0]) if approved else None,
     )
+
+
+def _standing(row: ScriptVersion) -> VersionStanding:
+    return VersionStanding(id=row.id, number=row.number, state=VersionState(row.state))
 
 
 def version_view(row: ScriptVersion, slug: str) -> VersionView:

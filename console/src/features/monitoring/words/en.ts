@@ -10,6 +10,8 @@ export default {
   wall: 'Wall mode',
   fullScreen: 'Full screen',
   leaveWall: 'Leave wall mode',
+  today: 'Answer rate today',
+  todayOf: '{answered} of {attempts}',
   figures: 'Figures of calls',
   calls: 'Calls under way',
   runningCalls: 'calls under way',

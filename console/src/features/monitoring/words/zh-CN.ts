@@ -10,6 +10,8 @@ export default {
   wall: '大屏模式',
   fullScreen: '全屏',
   leaveWall: '退出大屏',
+  today: '今日接通率',
+  todayOf: '接通 {answered} / 外呼 {attempts}',
   figures: '通话数字',
   calls: '正在进行的通话',
   runningCalls: '路通话进行中',

@@ -1,0 +1,18 @@
+import { useI18n } from 'vue-i18n'
+
+/** Words for what the server names by a key: the key itself where there is no word for it. */
+export function useNames() {
+  const { t, te } = useI18n()
+  const or = (path: string, key: string): string => (te(path) ? t(path) : key)
+  return {
+    result(key: string | null): string {
+      if (key === null || key === '') return '—'
+      return te(`shared.callResult.${key}`) ? t(`shared.callResult.${key}`) : or(`notifications.textState.${key}`, key)
+    },
+    rule: (key: string): string => or(`notifications.rule.${key}`, key),
+    saw: (key: string): string => or(`notifications.saw.${key}`, key),
+    step: (key: string): string => or(`notifications.step.${key}`, key),
+    event: (key: string): string => or(`notifications.queueEvent.${key}`, key),
+    callback: (key: string): string => or(`notifications.step.${key.replace('notification.', '')}`, key),
+  }
+}

@@ -1,0 +1,59 @@
+import { defineFeature } from '@/shared/feature'
+
+const READS = ['notifications:read'] as const
+
+export default defineFeature({
+  name: 'notifications',
+  pages: [
+    {
+      path: '/notifications',
+      title: { zh: '通知', en: 'Notifications' },
+      component: () => import('./NotificationsPage.vue'),
+      needs: READS,
+      side: 'tenant',
+      nav: { group: 'notifications', order: 10 },
+    },
+    {
+      path: '/notifications/:id',
+      title: { zh: '通知详情', en: 'Notification' },
+      component: () => import('./NotificationPage.vue'),
+      needs: READS,
+      side: 'tenant',
+    },
+    {
+      path: '/journeys',
+      title: { zh: '办事记录', en: 'Visits' },
+      component: () => import('./JourneysPage.vue'),
+      needs: READS,
+      side: 'tenant',
+      nav: { group: 'notifications', order: 20 },
+    },
+    {
+      path: '/journeys/:id',
+      title: { zh: '办事全程', en: 'Visit' },
+      component: () => import('./JourneyPage.vue'),
+      needs: READS,
+      side: 'tenant',
+    },
+    {
+      path: '/calls',
+      title: { zh: '通话', en: 'Calls' },
+      component: () => import('./CallsPage.vue'),
+      needs: ['calls:read'],
+      side: 'tenant',
+      nav: { group: 'notifications', order: 30 },
+    },
+    {
+      path: '/calls/:id',
+      title: { zh: '通话详情', en: 'Call' },
+      component: () => import('./CallPage.vue'),
+      needs: ['calls:read'],
+      side: 'tenant',
+    },
+  ],
+  found: {
+    call: (found) => `/calls/${found.id}`,
+    notification: (found) => `/notifications/${found.id}`,
+    journey: (found) => `/journeys/${found.id}`,
+  },
+})

@@ -1,0 +1,26 @@
+"""Call cards: what phones show."""
+
+from tests.support.console.pages import PageCase
+from tests.support.console.people import Cast
+
+
+async def _submitted(cast: Cast) -> str:
+    listed = await cast.call("tenant:supervisor", "GET", "/card-profiles?state=submitted")
+    if not listed["items"]:
+        body = {"name": "雁塔区政务服务大厅", "reasons": {"your-turn": "请您到窗口办理"}}
+        profile = await cast.call("tenant:supervisor", "POST", "/card-profiles", body)
+        await cast.call("tenant:supervisor", "POST", f"/card-profiles/{profile['id']}/submit")
+    return "/operator/card-profiles"
+
+
+PAGES = (
+    PageCase(route="/card-profiles", api="/card-profiles", role="tenant:supervisor", ready="main .phone"),
+    PageCase(route="/call-cards", api="/call-cards", role="tenant:supervisor", ready="main .panel"),
+    PageCase(
+        route="/operator/card-profiles",
+        api="/operator/card-profiles",
+        role="operator:compliance_reviewer",
+        ready="[data-test=approve]",
+        prepare=_submitted,
+    ),
+)

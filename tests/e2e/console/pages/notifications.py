@@ -1,0 +1,66 @@
+"""Notifications, visits and calls: one visitor of the sandbox who was texted and called."""
+
+import asyncio
+from typing import Any
+
+from tests.support.console.pages import PageCase
+from tests.support.console.people import Cast
+
+_ROLE = "tenant:supervisor"
+_PHONE = "13877018010"
+_SECONDS = 90.0
+_played: dict[str, str] = {}
+
+
+async def played(cast: Cast) -> dict[str, Any]:
+    """What happened to the visitor, once the call is over. Played once for all pages of a product."""
+    base = str(cast.http.base_url)
+    if base not in _played:
+        taken = await cast.call(_ROLE, "POST", "/sandbox/visits", {"phone": _PHONE, "ahead": 5})
+        _played[base] = str(taken["journey_id"])
+        steps = f"/sandbox/visits/{taken['journey_id']}/steps"
+        for step in ({"event": "progress", "ahead": 2}, {"event": "called", "window": "3"}):
+            await cast.call(_ROLE, "POST", steps, step)
+    async with asyncio.timeout(_SECONDS):
+        while True:
+            story: dict[str, Any] = await cast.call(_ROLE, "GET", f"/journeys/{_played[base]}/timeline")
+            if any(call["recording"] and call["ended_at"] for call in story["calls"]):
+                return story
+            await asyncio.sleep(0.3)
+
+
+async def _list(cast: Cast) -> str:
+    await played(cast)
+    return "/notifications"
+
+
+async def _journeys(cast: Cast) -> str:
+    await played(cast)
+    return "/journeys"
+
+
+async def _calls(cast: Cast) -> str:
+    await played(cast)
+    return "/calls"
+
+
+async def _journey(cast: Cast) -> str:
+    return f"/journeys/{(await played(cast))['journey_id']}"
+
+
+async def _notification(cast: Cast) -> str:
+    return f"/notifications/{(await played(cast))['calls'][0]['notification_id']}"
+
+
+async def _call(cast: Cast) -> str:
+    return f"/calls/{(await played(cast))['calls'][0]['id']}"
+
+
+PAGES = (
+    PageCase(route="/notifications", api="/notifications", role=_ROLE, ready="tbody tr", prepare=_list),
+    PageCase(route="/notifications/:id", role=_ROLE, ready="main blockquote", prepare=_notification),
+    PageCase(route="/journeys", api="/journeys", role=_ROLE, ready="tbody tr", prepare=_journeys),
+    PageCase(route="/journeys/:id", role=_ROLE, ready="main blockquote", prepare=_journey),
+    PageCase(route="/calls", api="/calls", role=_ROLE, ready="tbody tr", prepare=_calls),
+    PageCase(route="/calls/:id", role=_ROLE, ready="main audio", prepare=_call),
+)
