@@ -4,7 +4,6 @@ from math import gcd
 from typing import Final
 
 import numpy as np
-from scipy.signal import firwin, resample_poly
 
 from yunhu.speech.port import Samples
 
@@ -20,6 +19,9 @@ def resample(samples: Samples, sample_rate: int, wanted_rate: int) -> Samples:
     """`samples` at `wanted_rate`, shape (⌈n·wanted/rate⌉,), in time with the original; nothing folds back."""
     if sample_rate == wanted_rate or not len(samples):
         return samples
+    # A quarter of what the API loads at its start otherwise: only who renders or transcribes pays for it.
+    from scipy.signal import firwin, resample_poly  # noqa: PLC0415
+
     divisor = gcd(sample_rate, wanted_rate)
     up, down = wanted_rate // divisor, sample_rate // divisor
     slowest = max(up, down)

@@ -2,7 +2,6 @@
 
 import msgspec
 import numpy as np
-import pyloudnorm
 from numpy.typing import NDArray
 
 from yunhu.speech.port import Audio, Samples
@@ -95,6 +94,8 @@ def integrated_loudness(samples: Samples, sample_rate: int) -> float:
         return -np.inf
     if len(samples) < shortest:
         samples = np.tile(samples, -(-shortest // len(samples)))
+    import pyloudnorm  # noqa: PLC0415 it brings scipy.signal, see resampling
+
     return float(pyloudnorm.Meter(sample_rate).integrated_loudness(samples.astype(np.float64)))
 
 
