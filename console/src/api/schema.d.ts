@@ -975,7 +975,7 @@ export interface paths {
         };
         /**
          * Complaints a month
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1ComplaintsMonthsMonths"];
         put?: never;
@@ -1727,7 +1727,7 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 31 days.
+         * @description Newest first, or oldest first. With `state` and nothing that says when or who: of the last 14 days.
          */
         get: operations["ApiV1JourneysListJourneys"];
         put?: never;
@@ -2997,7 +2997,7 @@ export interface paths {
         };
         /**
          * Complaints a month about a tenant
-         * @description Against the contract's threshold, newest first.
+         * @description Against the contract's threshold, newest first; this month always, the others where a complaint counts.
          */
         get: operations["ApiV1OperatorComplaintsMonthsMonths"];
         put?: never;
@@ -6911,6 +6911,7 @@ export interface components {
             month: string;
             number_paused_at: string | null;
             phone: string | null;
+            proposal: components["schemas"]["ProposalView"] | null;
             /** Format: date-time */
             received_at: string;
             reference: string;
@@ -6923,6 +6924,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -7002,6 +7004,7 @@ export interface components {
             source: components["schemas"]["ComplaintSource"];
             state: components["schemas"]["ComplaintState"];
             suspension_id: string | null;
+            tenant: string;
             /** Format: uuid */
             tenant_id: string;
             text: string;
@@ -9146,6 +9149,14 @@ export interface components {
             refusals: components["schemas"]["RefusalView"][];
             standing: components["schemas"]["PurposeProof"][];
         };
+        /** ProposalView */
+        ProposalView: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            contract_id: string;
+            state: string;
+        };
         /** PublicKey */
         PublicKey: {
             algorithm: string;
@@ -10711,6 +10722,7 @@ export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ProfileState = components['schemas']['ProfileState'];
 export type ProfileView = components['schemas']['ProfileView'];
 export type ProofView = components['schemas']['ProofView'];
+export type ProposalView = components['schemas']['ProposalView'];
 export type PublicKey = components['schemas']['PublicKey'];
 export type PublicKeys = components['schemas']['PublicKeys'];
 export type Purpose = components['schemas']['Purpose'];

@@ -170,22 +170,3 @@ async def test_given_an_alarm_when_acknowledged_in_the_overview_then_it_stays_wi
     assert (kept.state, kept.note) == ("acknowledged", "已派人查看")
     assert kept.acknowledged_by
     window.assert_no_faults()
-
-
-async def test_given_a_tenant_s_name_when_searched_by_keyboard_then_its_figures_of_today_open(
-    sit: Sit,
-) -> None:
-    window = await sit("operator:administrator")
-    await window.open("/operator/overview", "[data-test=answer-rate]")
-    await window.page.keyboard.press("Control+k")
-    await window.page.get_by_role("combobox", name="搜索").fill("example")
-    group = window.page.get_by_role("group", name="租户")
-    await group.get_by_role("option").first.wait_for()
-    for _ in range(20):
-        if await group.get_by_role("option", selected=True).count() > 0:
-            break
-        await window.page.keyboard.press("ArrowDown")
-    await window.page.keyboard.press("Enter")
-    await window.page.wait_for_url("**/operator/overview?tenant=example-hall")
-    await window.page.get_by_text("租户 example-hall 今天的数字").wait_for()
-    window.assert_no_faults()

@@ -96,10 +96,15 @@ async def test_given_a_proposed_suspension_when_a_person_confirms_it_then_servic
     made = (await operator_client.post(DESK, json=body)).json()
     assert made["script_paused_at"] is None
     assert (await verdict(client))["outcome"] == "allowed"
-    [contract] = await rows(database, "SELECT contract_id FROM contract_suspensions")
-    path = f"/api/v1/operator/contracts/{contract.contract_id}/suspensions/{made['suspension_id']}/confirm"
+    assert (made["tenant"], made["proposal"]["state"]) == ("yanta", "proposed")
+    contract_id = made["proposal"]["contract_id"]
+    path = f"/api/v1/operator/contracts/{contract_id}/suspensions/{made['suspension_id']}/confirm"
     answer = await operator_client.post(path)
     assert answer.status_code == 200, answer.text
+    shown = (await operator_client.get(f"{DESK}/{made['id']}")).json()
+    assert shown["proposal"]["state"] == "standing"
+    [listed] = (await operator_client.get(DESK)).json()["items"]
+    assert listed["tenant"] == "yanta"
     said = await verdict(client)
     assert (said["outcome"], said["reason"]) == ("refused", "contract_complaint")
 
@@ -281,4 +286,5 @@ async def test_given_another_tenant_when_it_asks_then_there_is_no_such_complaint
         assert (await stranger.get(f"{COMPLAINTS}/{made['id']}")).status_code == 404
         assert (await say(stranger, COMPLAINTS, made["id"], "comment")).status_code == 404
         assert (await stranger.get(COMPLAINTS)).json()["items"] == []
-        assert (await stranger.get(f"{COMPLAINTS}/months")).json() == []
+        [month] = (await stranger.get(f"{COMPLAINTS}/months")).json()
+        assert (month["counted"], month["reached"]) == (0, False)

@@ -56,7 +56,7 @@ class Call(Base):
         Index("ix_calls_callee", "callee_index", "day"),
         Index("ix_calls_list", "tenant_id", "id"),
         Index("ix_calls_number", "tenant_id", "caller_number", "id"),
-        Index("ix_calls_script", "script_version_id", "id"),
+        Index("ix_calls_script", "tenant_id", "script_version_id", "id"),
         Index("ix_calls_result", "tenant_id", "result", "id", postgresql_where=sql("result IS NOT NULL")),
         Index("ix_calls_day", "tenant_id", "day", "id"),
     )

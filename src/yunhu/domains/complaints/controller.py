@@ -78,7 +78,7 @@ class ComplaintController(Controller):
     async def months(
         self, caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> list[MonthView]:
-        """Against the contract's threshold, newest first."""
+        """Against the contract's threshold, newest first; this month always, the others where a complaint counts."""
         async with services.database.transaction() as session:
             return await months_of(services, session, caller.tenant_id)
 

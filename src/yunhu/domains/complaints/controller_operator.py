@@ -85,7 +85,7 @@ class OperatorComplaintController(Controller):
 
     @get("/months", summary="Complaints a month about a tenant", responses=problem_responses(404, 422))
     async def months(self, tenant: _Tenant, services: NamedDependency[Services]) -> list[MonthView]:
-        """Against the contract's threshold, newest first."""
+        """Against the contract's threshold, newest first; this month always, the others where a complaint counts."""
         async with services.database.transaction() as session:
             return await months_of(services, session, await _tenant_id(session, tenant))
 

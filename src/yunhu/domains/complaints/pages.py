@@ -11,6 +11,7 @@ from yunhu.domains.complaints.errors import ComplaintPhoneInvalidError
 from yunhu.domains.complaints.models import Complaint
 from yunhu.domains.complaints.register import ComplaintWish, threshold
 from yunhu.domains.complaints.repository import ComplaintFilter
+from yunhu.domains.complaints.rules import month_of
 from yunhu.domains.complaints.schemas import (
     ComplaintDetail,
     ComplaintView,
@@ -55,20 +56,28 @@ async def page_of(
     before = decode_cursor(cursor, UUID) if cursor is not None else None
     async with services.database.transaction() as session:
         rows = await repository.complaints(session, filters, before=before, limit=limit + 1)
+        slugs = await repository.slugs_of(session, {row.tenant_id for row in rows})
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     now = services.clock.now()
-    return Page([complaint_view(row, services.vault, now) for row in rows[:limit]], more)
+    return Page([complaint_view(row, slugs, services.vault, now) for row in rows[:limit]], more)
 
 
 async def detail_of(session: AsyncSession, row: Complaint, services: Services) -> ComplaintDetail:
     """A complaint with its calls and its history."""
     calls = await repository.evidence_of(session, row.id)
     entries = await repository.entries_of(session, row.id)
-    return complaint_detail(row, calls, entries, services.vault, services.clock.now())
+    slugs = await repository.slugs_of(session, {row.tenant_id})
+    proposal = await repository.proposal_of(session, row.suspension_id) if row.suspension_id else None
+    return complaint_detail(row, slugs, calls, entries, proposal, services.vault, services.clock.now())
 
 
 async def months_of(services: Services, session: AsyncSession, tenant_id: UUID) -> list[MonthView]:
-    """The last 24 months in which a complaint counts, newest first."""
-    limit = await threshold(session, tenant_id, services.clock.now())
+    """This month and the last 24 in which a complaint counts, newest first."""
+    now = services.clock.now()
+    limit = await threshold(session, tenant_id, now)
     rows = await repository.months_of(session, tenant_id, _MONTHS)
-    return [month_view(row.month, row.counted, limit) for row in rows]
+    views = [month_view(row.month, row.counted, limit) for row in rows]
+    current = month_of(now)
+    if any(view.month == current for view in views):
+        return views
+    return [month_view(current, 0, limit), *views]

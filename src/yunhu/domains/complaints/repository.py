@@ -68,6 +68,7 @@ _SET_TERM = text(
 )
 
 
+_PROPOSAL = text("SELECT contract_id, state, asked_at FROM contract_suspensions WHERE id = :id")
 _HELD_FOR = text("SELECT state_reason FROM caller_numbers WHERE id = :id AND state = 'held'")
 
 
@@ -87,6 +88,17 @@ class ComplaintFilter(msgspec.Struct, frozen=True, kw_only=True):
 async def tenant_of(session: AsyncSession, slug: str) -> UUID | None:
     """Id of the tenant with that slug."""
     return await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+
+
+async def slugs_of(session: AsyncSession, tenant_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Slugs of tenants by id."""
+    query = select(Tenant.id, Tenant.slug).where(Tenant.id.in_(tenant_ids))
+    return {row.id: row.slug for row in await session.execute(query)}
+
+
+async def proposal_of(session: AsyncSession, suspension_id: UUID) -> Any | None:
+    """(contract_id, state, asked_at) of the suspension that a complaint proposed."""
+    return (await session.execute(_PROPOSAL, {"id": suspension_id})).one_or_none()
 
 
 async def by_reference(session: AsyncSession, tenant_id: UUID, reference: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """Complaints over the wire. Numbers are masked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -105,6 +105,8 @@ class ComplaintView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     tenant_id: UUID
+    tenant: str
+    """Slug of the tenant."""
     reference: str
     source: ComplaintSource
     about: About
@@ -160,11 +162,21 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
+    """The suspension that the month's complaints propose; a person with the contracts confirms or declines it."""
+
+    contract_id: UUID
+    state: str
+    """proposed, standing, lifted or declined."""
+    asked_at: datetime
+
+
 class ComplaintDetail(ComplaintView, frozen=True, kw_only=True):
     """A complaint with its calls and its history, oldest first."""
 
     calls: list[LinkedCall]
     history: list[EntryView]
+    proposal: ProposalView | None
 
 
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,11 +189,14 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     reached: bool
 
 
-def complaint_fields(row: Complaint, vault: Vault, now: datetime) -> dict[str, Any]:
+def complaint_fields(
+    row: Complaint, slugs: Mapping[UUID, str], vault: Vault, now: datetime
+) -> dict[str, Any]:
     """What lists and details have in common."""
     return {
         "id": row.id,
         "tenant_id": row.tenant_id,
+        "tenant": slugs[row.tenant_id],
         "reference": row.reference,
         "source": ComplaintSource(row.source),
         "about": About(row.about),
@@ -205,9 +220,9 @@ def complaint_fields(row: Complaint, vault: Vault, now: datetime) -> dict[str, A
     }
 
 
-def complaint_view(row: Complaint, vault: Vault, now: datetime) -> ComplaintView:
+def complaint_view(row: Complaint, slugs: Mapping[UUID, str], vault: Vault, now: datetime) -> ComplaintView:
     """The wire form of a complaint."""
-    return ComplaintView(**complaint_fields(row, vault, now))
+    return ComplaintView(**complaint_fields(row, slugs, vault, now))
 
 
 def linked_call(row: Any) -> LinkedCall:
@@ -227,11 +242,22 @@ def linked_call(row: Any) -> LinkedCall:
 
 
 def complaint_detail(
-    row: Complaint, calls: Sequence[Any], entries: Sequence[ComplaintEntry], vault: Vault, now: datetime
+    row: Complaint,
+    slugs: Mapping[UUID, str],
+    calls: Sequence[Any],
+    entries: Sequence[ComplaintEntry],
+    proposal: Any | None,
+    vault: Vault,
+    now: datetime,
 ) -> ComplaintDetail:
     """The wire form of a complaint with everything about it."""
     return ComplaintDetail(
-        **complaint_fields(row, vault, now),
+        **complaint_fields(row, slugs, vault, now),
+        proposal=ProposalView(
+            contract_id=proposal.contract_id, state=proposal.state, asked_at=proposal.asked_at
+        )
+        if proposal is not None
+        else None,
         calls=[linked_call(call) for call in calls],
         history=[
             EntryView(

@@ -31,7 +31,7 @@ from yunhu.foundation.http.filters import Order, Word, aware, phone_index
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 # `state` itself is a reserved name in handlers.
 WantedState = Annotated[NotificationState | None, QueryParameter(name="state")]
-_STATE_WITHIN = timedelta(days=31)
+_STATE_WITHIN = timedelta(days=14)
 """Visits change their state several times, and no index of it is kept for each of them."""
 Cursor = Annotated[str | None, QueryParameter(max_length=512)]
 
@@ -179,7 +179,7 @@ class JourneyController(Controller):
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Page[JourneyView]:
-        """Newest first, or oldest first. With `state` and nothing that says when or who: of the last 31 days."""
+        """Newest first, or oldest first. With `state` and nothing that says when or who: of the last 14 days."""
         since = aware(created_from, "created_from")
         if in_state is not None and not any((day, queue_number, phone, since)):
             since = (aware(created_to, "created_to") or services.clock.now()) - _STATE_WITHIN

@@ -147,7 +147,7 @@ class Notification(Base):
         Index("ix_notifications_open", "journey_id", postgresql_where=sql("state IN ('pending', 'active')")),
         Index("ix_notifications_list", "tenant_id", "id"),
         Index("ix_notifications_purpose", "tenant_id", "purpose", "id"),
-        Index("ix_notifications_script", "script_version_id", "id"),
+        Index("ix_notifications_script", "tenant_id", "script_version_id", "id"),
         Index(
             "ix_notifications_state",
             "tenant_id",

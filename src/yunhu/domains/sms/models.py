@@ -54,7 +54,7 @@ class SmsMessage(Base):
         Index("ix_sms_messages_open", "receipt_deadline", postgresql_where=sql("final_at IS NULL")),
         Index("ix_sms_messages_notification", "notification_id"),
         Index("ix_sms_messages_list", "tenant_id", "id"),
-        Index("ix_sms_messages_script", "script_version_id", "id"),
+        Index("ix_sms_messages_script", "tenant_id", "script_version_id", "id"),
         Index(
             "ix_sms_messages_state", "tenant_id", "state", "id", postgresql_where=sql("final_at IS NOT NULL")
         ),

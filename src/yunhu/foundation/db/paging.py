@@ -36,7 +36,9 @@ def page_query(
     branches: Sequence[ColumnElement[bool]] = (),
     found_first: bool = False,
 ) -> Select[Any]:
-    """One page of `model`. `branches` are conditions of which any one may hold, no two at once.
+    """One page of `model`. The first of the conditions says whose rows they are (the tenant's).
+
+    `branches` are conditions of which any one may hold, no two at once.
 
     `found_first`: the conditions pick few rows, which are found and then sorted.
     """
@@ -50,14 +52,30 @@ def page_query(
         few = select(model.id).where(*conditions).offset(0).subquery()
         newest = select(few.c.id).order_by(few.c.id.asc() if place.oldest_first else few.c.id.desc())
         return select(model).where(model.id.in_(newest.limit(place.limit))).order_by(order)
-    if len(branches) <= 1:
-        return select(model).where(*conditions, *branches).order_by(order).limit(place.limit)
+    if not branches:
+        return select(model).where(*conditions).order_by(order).limit(place.limit)
     parts = [
-        select(model.id).where(*conditions, branch).order_by(order).limit(place.limit).subquery()
+        select(model.id)
+        .where(*conditions, branch, _from_its_first(model, conditions[0], branch, place))
+        .order_by(order)
+        .limit(place.limit)
+        .subquery()
         for branch in branches
     ]
     ids = union_all(*(select(part.c.id) for part in parts)).subquery()
     return select(model).where(model.id.in_(select(ids.c.id))).order_by(order).limit(place.limit)
+
+
+def _from_its_first(
+    model: Any, owner: ColumnElement[bool], branch: ColumnElement[bool], place: Place
+) -> ColumnElement[bool]:
+    """Not before the branch's own first row on the page's side: what ended long ago is not looked for since."""
+    query = select(model.id).where(owner, branch)
+    if place.oldest_first:
+        query = query if place.after is None else query.where(model.id > place.after)
+        return model.id >= query.order_by(model.id.asc()).limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
+    query = query if place.after is None else query.where(model.id < place.after)
+    return model.id <= query.order_by(model.id.desc()).limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
 
 
 def equal(model: Any, narrowed: Any, names: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -1,0 +1,84 @@
+"""What the complaints desk and the keepers of consents do in the browser, and what stands in the database afterwards."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from tests.e2e.console.conftest import Sit
+from tests.e2e.console.pages.complaints import registered
+from tests.support.console.people import TENANT, Cast
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.peer("chromium"),
+    pytest.mark.asyncio(loop_scope="session"),
+]
+
+
+async def test_given_the_operators_support_when_a_complaint_is_registered_and_answered_then_the_database_says_so(
+    sit: Sit, records: AsyncConnection
+) -> None:
+    reference = f"direct-{uuid4().hex[:8]}"
+    window = await sit("operator:support")
+    await window.open(f"/operator/complaints?tenant={TENANT}", "[data-test=gauge]")
+    await window.page.click("[data-test=intake]")
+    form = window.page.get_by_role("dialog")
+    await form.get_by_label("投诉编号").fill(reference)
+    await form.get_by_label("投诉内容").fill("来电时间不合适")
+    await form.get_by_role("button", name="登记").click()
+    await window.page.locator("ol.history li").first.wait_for()
+    await window.page.click("[data-test=answer]")
+    answer = window.page.get_by_role("dialog")
+    await answer.get_by_label("答复内容").fill("已向当事人说明并调整时段")
+    await answer.get_by_role("button", name="答复").click()
+    await window.page.get_by_text("已答复").first.wait_for()
+    found = await records.execute(
+        text("SELECT state, answered_at FROM complaints WHERE reference = :reference"),
+        {"reference": reference},
+    )
+    complaint = found.one()
+    assert complaint.state == "answered"
+    assert complaint.answered_at is not None
+    window.assert_no_faults()
+
+
+async def test_given_a_number_when_its_refusal_is_recorded_and_lifted_then_the_database_says_so(
+    sit: Sit, records: AsyncConnection
+) -> None:
+    window = await sit("tenant:agent")
+    await window.open("/refusals", "[data-test=refuse]")
+    await window.page.click("[data-test=refuse]")
+    form = window.page.get_by_role("dialog")
+    await form.get_by_label("手机号").fill("13700000017")
+    await form.get_by_role("button", name="登记").click()
+    row = window.page.locator("tbody tr").filter(has_text="0017").first
+    await row.get_by_text("拒绝中").wait_for()
+    await row.locator("[data-test=lift]").click()
+    await window.page.click("[data-test=confirm]")
+    await row.get_by_text("已解除").wait_for()
+    lifted = await records.scalar(text("SELECT lifted_at FROM refusals ORDER BY id DESC LIMIT 1"))
+    assert lifted is not None
+    window.assert_no_faults()
+
+
+async def test_given_a_complaint_when_its_evidence_is_asked_for_then_a_signed_pack_is_downloaded(
+    sit: Sit, cast: Cast, records: AsyncConnection
+) -> None:
+    complaint = await registered(cast)
+    window = await sit("tenant:supervisor")
+    await window.open(f"/evidence?complaint={complaint}", "[role=dialog]")
+    form = window.page.get_by_role("dialog")
+    await form.get_by_label("用途").fill("主管部门核验")
+    await form.get_by_role("button", name="开始生成").click()
+    await window.page.locator("[data-test=download]").wait_for()
+    async with window.page.expect_download() as download:
+        await window.page.click("[data-test=download]")
+    assert (await download.value).suggested_filename.startswith("evidence-complaint-")
+    found = await records.execute(
+        text("SELECT key_id, content_sha256 FROM evidence_packs WHERE complaint_id = :id"), {"id": complaint}
+    )
+    pack = found.one()
+    assert pack.key_id is not None
+    assert pack.content_sha256 is not None
+    window.assert_no_faults()
