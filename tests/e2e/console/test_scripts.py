@@ -123,7 +123,7 @@ async def test_given_a_package_when_filed_and_reviewed_by_two_people_then_it_is_
     tenant.expect_refusal(422)
     await tenant.open(f"/scenarios/{slug}", "[data-test=owed]")
     await page.get_by_text("超出备案").first.wait_for()
-    await page.get_by_role("switch", name="启用").click()
+    await page.locator("main form .el-switch").first.click()
     await page.click("[data-test=save-scenario]")
     await page.get_by_role("alert").get_by_text("超出话术").first.wait_for()
     enabled = await records.scalar(text("SELECT enabled FROM scenarios WHERE slug = :slug"), {"slug": slug})
