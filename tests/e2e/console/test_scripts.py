@@ -60,7 +60,7 @@ async def test_given_a_wording_when_written_then_it_is_checked_heard_and_kept_wo
     await wording.fill("限时优惠，请到{window}号窗口")
     findings = window.page.locator("[data-test=findings]")
     await findings.get_by_text("营销").first.wait_for()
-    await wording.fill("您的证件已办好，请到{window}号窗口领取")
+    await wording.fill("您申请的证件已经办理完成，请携带身份证到{window}号窗口领取")
     await findings.get_by_text("均未发现问题").wait_for()
     await window.page.locator("[data-test=words] mark").get_by_text("三").wait_for()
     await window.page.click("[data-test=read]")
@@ -75,7 +75,10 @@ async def test_given_a_wording_when_written_then_it_is_checked_heard_and_kept_wo
         {"slug": slug},
     )
     version = kept.one()
-    assert (version.text, version.state) == ("您的证件已办好，请到{window}号窗口领取", "draft")
+    assert (version.text, version.state) == (
+        "您申请的证件已经办理完成，请携带身份证到{window}号窗口领取",
+        "draft",
+    )
     assert [slot["kind"] for slot in version.slots] == ["window"]
     window.assert_no_faults()
 

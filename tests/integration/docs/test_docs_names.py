@@ -37,7 +37,7 @@ from yunhu.foundation.settings import Settings
 from yunhu.telephony.sip.stats import SipStats
 
 _COMMAND = re.compile(r"(?:^|[\s/=(])yunhu((?:[ \t]+[^\s`|&;#()]+)+)", re.MULTILINE)
-_MAKE = re.compile(r"(?:^|\s)make ([a-z-]+)\b", re.MULTILINE)
+_MAKE = re.compile(r"(?:^|\s)make ([a-z][a-z-]*)\b", re.MULTILINE)
 _SETTING = re.compile(r"\bYUNHU_[A-Z0-9_]*[A-Z0-9]")
 _METRIC = re.compile(r"\byunhu_[a-z_]+\b")
 _ENDPOINT = re.compile(r"\b(GET|POST|PATCH|PUT|DELETE) (/api/v1/[\w/{}-]+)")
