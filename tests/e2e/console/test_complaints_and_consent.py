@@ -67,7 +67,7 @@ async def test_given_a_complaint_when_its_evidence_is_asked_for_then_a_signed_pa
 ) -> None:
     complaint = await registered(cast)
     window = await sit("tenant:supervisor")
-    await window.open(f"/evidence?complaint={complaint}", "[role=dialog]")
+    await window.open(f"/evidence?complaint={complaint}")
     form = window.page.get_by_role("dialog")
     await form.get_by_label("用途").fill("主管部门核验")
     await form.get_by_role("button", name="开始生成").click()

@@ -82,3 +82,11 @@ export function shareOf(counted: number, threshold: number): number {
 export function idsOf(text: string): string[] {
   return text.split(/[\s,，、;；]+/).filter((one) => one !== '')
 }
+
+/** What the threshold's own entries in the history say, so that it can be told in the reader's language; else null. */
+export function thresholdOf(text: string): { counted: string; month: string; threshold: string } | null {
+  const found = /^(\d+) complaints in (\d{4}-\d{2}), threshold (\d+)$/.exec(text)
+  if (found === null) return null
+  const [, counted = '', month = '', threshold = ''] = found
+  return { counted, month, threshold }
+}
