@@ -16,7 +16,8 @@ export interface Column<T> {
 }
 
 export type Filter =
-  | { key: string; label: string; kind: 'text'; placeholder?: string }
+  /** A `personal` one (a phone number) stays in memory: nothing of a person stands in an address. */
+  | { key: string; label: string; kind: 'text'; placeholder?: string; personal?: true }
   | { key: string; label: string; kind: 'choice'; choices: readonly { value: string; label: string }[] }
   | { key: string; label: string; kind: 'moment' }
 
