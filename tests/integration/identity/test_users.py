@@ -318,7 +318,7 @@ async def test_given_a_grant_when_a_reviewer_names_the_tenant_then_only_what_was
         who = (await reviewer.get(SESSION, headers=tenant)).json()
         assert who["tenant"] == "yanta"
         mine = [scope for scope in who["permissions"] if not scope.startswith("operator:")]
-        assert mine == ["calls:read"]
+        assert mine == ["calls:read", "monitor:read"]
         unknown = await reviewer.get("/api/v1/calls", headers={"Yunhu-Tenant": "nowhere"})
         assert unknown.json()["id"] == "identity.grant_missing"
         assert (await cashier.get("/api/v1/calls", headers=tenant)).json()["id"] == "identity.grant_missing"
