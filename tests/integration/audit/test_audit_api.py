@@ -178,7 +178,7 @@ async def test_given_a_grant_when_asked_then_it_opens_exactly_its_kinds_until_it
     assert made.status_code == 201, made.text
     async with database.transaction() as session:
         scopes = await granted_scopes(session, hall.tenant_id, None, now)
-        assert scopes == {Scope.CALLS_READ, Scope.PHONES_REVEAL}
+        assert scopes == {Scope.CALLS_READ, Scope.MONITOR_READ, Scope.PHONES_REVEAL}
         assert await granted_scopes(session, hall.tenant_id, None, now + timedelta(days=1)) == frozenset()
         assert await granted_scopes(session, new_id(), None, now) == frozenset()
         await require_grant(session, hall.tenant_id, new_id(), ContentKind.CALLS, now)
