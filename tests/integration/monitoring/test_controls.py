@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 from tests.support.dispatch.rig import ANSWERS, NO_ANSWER, Rig, rows
-from tests.support.hall.builders import Hall, build_hall, queue_event
+from tests.support.hall.builders import CONSENT, Hall, build_hall, queue_event
 from tests.support.hall.plugin import client_of
 
 from yunhu.domains.monitoring import gate
@@ -15,7 +15,7 @@ from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 
 PAUSES = "/api/v1/pauses"
-CHECK = {"script": "your-turn", "phone": ANSWERS, "parameters": {"window": "3"}}
+CHECK = {"script": "your-turn", "phone": ANSWERS, "parameters": {"window": "3"}, "consent": CONSENT}
 
 
 async def post(client: httpx.AsyncClient, path: str, status: int = 201, **body: Any) -> Any:
