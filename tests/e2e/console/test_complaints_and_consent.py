@@ -55,7 +55,7 @@ async def test_given_a_number_when_its_refusal_is_recorded_and_lifted_then_the_d
     row = window.page.locator("tbody tr").filter(has_text="0017").first
     await row.get_by_text("拒绝中").wait_for()
     await row.locator("[data-test=lift]").click()
-    await window.page.click("[data-test=confirm]")
+    await window.page.click(".el-dialog [data-test=confirm]")
     await row.get_by_text("已解除").wait_for()
     lifted = await records.scalar(text("SELECT lifted_at FROM refusals ORDER BY id DESC LIMIT 1"))
     assert lifted is not None

@@ -52,7 +52,7 @@ async def test_given_a_number_when_held_with_a_reason_then_it_is_held_and_its_hi
     await window.page.click("[data-test=hold]")
     dialog = window.page.get_by_role("dialog")
     await dialog.get_by_label("原因").fill("材料待补")
-    await window.page.click("[data-test=confirm]")
+    await window.page.click(".el-dialog [data-test=confirm]")
     await window.page.locator("[data-test=restore]").wait_for()
     row = await records.execute(
         text("SELECT state, state_reason FROM caller_numbers WHERE id = :id"), {"id": number_id}
@@ -77,7 +77,7 @@ async def test_given_a_contract_in_service_when_suspended_and_lifted_then_the_da
     await dialog.get_by_role("button", name="立即暂停").click()
     await page.locator("[data-test=lift]").first.click()
     await page.get_by_role("dialog").get_by_label("理由").fill("检修结束")
-    await page.click("[data-test=confirm]")
+    await page.click(".el-dialog [data-test=confirm]")
     await page.locator("[data-test=lift]").wait_for(state="detached")
     found = await records.execute(
         text(

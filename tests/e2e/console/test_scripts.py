@@ -104,7 +104,7 @@ async def test_given_a_package_when_filed_and_reviewed_by_two_people_then_it_is_
     await page.wait_for_url(re.compile(r"/filings/[0-9a-f-]{36}$"))
     id_ = page.url.rsplit("/", 1)[1]
     await page.click("[data-test=submit]")
-    await page.click("[data-test=confirm]")
+    await page.click(".el-dialog [data-test=confirm]")
     await page.get_by_text("待初审").first.wait_for()
     for window, step, shown in ((first, "review", "待终审"), (second, "approve", "生效中")):
         await window.open(f"/operator/filings/{id_}", f"[data-test={step}]")

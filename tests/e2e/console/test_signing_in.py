@@ -74,7 +74,7 @@ async def test_given_a_reset_password_when_signing_in_then_another_is_demanded(s
     manager = await sit("tenant:administrator")
     await manager.open(f"/users/{user['id']}", "form")
     await manager.page.get_by_role("button", name="重置密码").click()
-    await manager.page.click("[data-test=confirm]")
+    await manager.page.click(".el-dialog [data-test=confirm]")
     temporary = await manager.page.locator("[data-test=temporary] input").input_value()
     manager.assert_no_faults()
     window = await sit(None)

@@ -98,7 +98,7 @@ async def test_given_a_running_call_when_stopped_in_the_monitor_then_it_ends_for
     await row.locator("[data-test=stop]").click()
     dialog = window.page.get_by_role("dialog")
     await dialog.get_by_label("原因").fill("市民已到窗口")
-    await window.page.click("[data-test=confirm]")
+    await window.page.click(".el-dialog [data-test=confirm]")
     await window.page.get_by_text("已挂断").wait_for()
     await row.wait_for(state="detached", timeout=_PATIENCE)
     found = await records.execute(
@@ -131,7 +131,7 @@ async def test_given_calling_when_paused_and_resumed_in_the_monitor_then_what_is
     await window.page.get_by_text("条已到点").wait_for(timeout=_PATIENCE)
     assert await records.scalar(owed, {"id": journey}) == 0
     await window.page.click("[data-test=resume]")
-    await window.page.click("[data-test=confirm]")
+    await window.page.click(".el-dialog [data-test=confirm]")
     await notice.wait_for(state="detached")
     await window.page.locator("[data-test=call]", has_text="****8000").first.wait_for(timeout=_PATIENCE)
     pause = await records.execute(text("SELECT reason, resumed_at FROM pauses ORDER BY id DESC LIMIT 1"))
@@ -160,7 +160,7 @@ async def test_given_an_alarm_when_acknowledged_in_the_overview_then_it_stays_wi
     alarm = window.page.locator("[data-test=alarms] li", has_text=reference)
     await alarm.locator("[data-test=acknowledge]").click()
     await window.page.get_by_role("dialog").get_by_role("textbox").fill("已派人查看")
-    await window.page.click("[data-test=confirm]")
+    await window.page.click(".el-dialog [data-test=confirm]")
     await alarm.get_by_text("已确认").wait_for()
     found = await records.execute(
         text("SELECT state, note, acknowledged_by FROM alarms WHERE detail ->> 'reference' = :reference"),

@@ -156,7 +156,9 @@ class Seat:
 @asynccontextmanager
 async def seat(browser: Browser, url: str, person: Person | None) -> AsyncIterator[Seat]:
     """A window of its own, signed in as a person where one is given."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, locale="zh-CN", reduced_motion="reduce"
+    )
     try:
         if person is not None:
             await context.add_cookies(person.cookies)  # type: ignore[arg-type]
