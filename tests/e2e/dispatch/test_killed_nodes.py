@@ -13,11 +13,10 @@ from tests.support.dispatch.node_process import NodeProcess
 from tests.support.dispatch.rig import rows, until
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
 from tests.support.hall.equipment import equip_hall
-from tests.support.hall.plugin import client_of
+from tests.support.hall.plugin import client_of, open_app
 from tests.support.peers.sipp import Sipp
 
 from yunhu.domains.notifications.plans import RetryRule
-from yunhu.entrypoints.api import create_app
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import Database
@@ -61,7 +60,7 @@ def node_settings(tmp_path: Path, database_url: str, name: str) -> Settings:
 
 
 async def post_events(settings: Settings, database: Database, hall: Hall) -> None:
-    app = create_app(settings, database, load_vault(settings.keys_dir), SystemClock())
+    app = open_app(settings, database, load_vault(settings.keys_dir), SystemClock())
     now = datetime.now(UTC)
     async with client_of(app, hall.token) as client:
         for i in range(VISITORS):

@@ -13,7 +13,7 @@ from tests.support.hall.builders import Hall, build_hall
 
 from yunhu.domains.identity.public import TENANT_SCOPES
 from yunhu.entrypoints.api import create_app
-from yunhu.foundation.clock import ManualClock
+from yunhu.foundation.clock import Clock, ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.settings import Settings
@@ -59,7 +59,7 @@ async def client(app: Litestar, hall: Hall) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-def open_app(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Litestar:
+def open_app(settings: Settings, database: Database, vault: Vault, clock: Clock) -> Litestar:
     """The API over these parts."""
     with warnings.catch_warnings():
         # Handlers whose parameters are not marked with their source; they work until Litestar 3.

@@ -63,7 +63,7 @@ class OperatorComplaintController(Controller):
     async def list_complaints(
         self,
         services: NamedDependency[Services],
-        tenant: _Tenant | None = None,
+        tenant: FromQuery[_Tenant | None] = None,
         in_state: InState = None,
         source: FromQuery[ComplaintSource | None] = None,
         month: FromQuery[date | None] = None,

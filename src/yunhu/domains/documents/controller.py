@@ -99,7 +99,7 @@ class DocumentController(Controller):
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
-        kind: _Kind | None = None,
+        kind: FromQuery[_Kind | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[DocumentView]:
@@ -145,7 +145,7 @@ class OperatorDocumentController(Controller):
     async def list_documents(
         self,
         services: NamedDependency[Services],
-        kind: _Kind | None = None,
+        kind: FromQuery[_Kind | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[DocumentView]:
