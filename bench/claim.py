@@ -22,8 +22,9 @@ from yunhu.domains.dispatch import repository
 from yunhu.domains.dispatch.attempts import Attempts, Placed, Scribe
 from yunhu.domains.dispatch.models import Node
 from yunhu.domains.dispatch.voice import VoiceDispatcher
+from yunhu.domains.numbers.public import clock_columns
 from yunhu.entrypoints.migrate import upgrade
-from yunhu.foundation.clock import SystemClock, natural_day
+from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import SealedPhone, Vault
 from yunhu.foundation.db import Database, open_database
 from yunhu.foundation.db.embedded import EmbeddedServer, start_embedded
@@ -152,7 +153,7 @@ class Side:
         """The plan of the claim query, run and rolled back."""
         now = self.clock.now()
         values = {
-            **repository.clock_columns(now, natural_day(now)),
+            **clock_columns(now),
             "tenant_id": self.tenant_id,
             "excluded": [],
             "trunks": [self.trunk_id],

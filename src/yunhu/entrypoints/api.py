@@ -73,6 +73,7 @@ from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
 from yunhu.foundation.http.observe import Observed
 from yunhu.foundation.http.query import refuse_unknown_query
+from yunhu.foundation.http.schema import TuplePlugin
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
 from yunhu.foundation.warmup import settle
@@ -131,6 +132,7 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
         ],
         exception_handlers=exception_handlers(),
         openapi_config=openapi_config(),
+        plugins=[TuplePlugin()],
         request_max_body_size=MOST_BODY_BYTES,
         logging_config=None,
         on_shutdown=[reader.close],

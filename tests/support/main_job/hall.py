@@ -29,8 +29,8 @@ def write_hall(
         hall["sms"] = {"name": "hall-sms", "kind": "sandbox"}
     else:
         hall["sms"]["settings"].update(port=smsc_port, system_id="yunhu")
-    for scenario in hall["scenarios"]:
-        scenario["plan"]["windows"] = ALWAYS
+    for part in (*hall["scenarios"], hall["filing"]):
+        part["plan"]["windows"] = ALWAYS
     if callbacks is not None:
         hall["callbacks"] = [{"url": callbacks, "secret": {"env": "YUNHU_SECRET_CALLBACKS"}}]
     path.write_text(yaml.safe_dump(hall, allow_unicode=True, sort_keys=False), "utf-8")

@@ -15,7 +15,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
     folder = KeyFolder(services.settings.keys_dir)
 
     @get("/evidence-keys", tags=("Evidence",), summary="Public keys of evidence packs",
-         operation_id="ListEvidenceKeys")  # fmt: skip
+         operation_id="ListEvidenceKeys", security=[{}])  # fmt: skip
     async def show() -> PublicKeys:
         """Every key that ever signed a pack, oldest first; the last is the one in use."""
         await asyncio.to_thread(folder.signer, services.clock.now())

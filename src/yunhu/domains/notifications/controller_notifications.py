@@ -163,7 +163,7 @@ class JourneyController(Controller):
     tags = ("Journeys",)
     guards = (requires(Scope.NOTIFICATIONS_READ),)
 
-    @get(summary="List journeys", responses=problem_responses())
+    @get(summary="List journeys", responses=problem_responses(422))
     async def list_journeys(  # noqa: PLR0913, PLR0917 one parameter a filter of the API
         self,
         caller: NamedDependency[Caller],

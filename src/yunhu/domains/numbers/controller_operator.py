@@ -105,7 +105,7 @@ class OperatorNumberController(Controller):
         async with services.database.transaction() as session:
             return await checks_of(session, data.numbers)
 
-    @get("/trunks", summary="Trunks that numbers can be bound to")
+    @get("/trunks", summary="Trunks that numbers can be bound to", responses=problem_responses())
     async def trunks(self, services: NamedDependency[Services]) -> list[str]:
         """By name."""
         async with services.database.transaction() as session:
