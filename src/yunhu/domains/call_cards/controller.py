@@ -31,14 +31,17 @@ from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, 
 from yunhu.messaging.cards.port import CardState
 
 
+_write = requires(Scope.CARDS_WRITE)
+
+
 class CardProfileController(Controller):
     """What the caller's own tenant shows on phones."""
 
     path = "/card-profiles"
     tags = ("Call cards",)
-    guards = (requires(Scope.CARDS_WRITE),)
+    guards = (requires(Scope.CARDS_READ),)
 
-    @post(summary="Draft a card profile", responses=problem_responses(404, 422))
+    @post(summary="Draft a card profile", guards=[_write], responses=problem_responses(404, 422))
     async def create(
         self,
         data: JSONBody[ProfileRequest],
@@ -59,7 +62,7 @@ class CardProfileController(Controller):
             await note_profile(session, caller, "card_profile.create", row)
         return profile_view(row)
 
-    @get(summary="List card profiles", guards=[requires(Scope.CARDS_READ)], responses=problem_responses(422))
+    @get(summary="List card profiles", responses=problem_responses(422))
     async def list_profiles(
         self,
         caller: NamedDependency[Caller],
@@ -71,7 +74,12 @@ class CardProfileController(Controller):
         """Newest first."""
         return await profile_page(services, caller.tenant_id, in_state, cursor, limit)
 
-    @put("/{profile_id:uuid}", summary="Change a draft", responses=problem_responses(404, 409, 422))
+    @put(
+        "/{profile_id:uuid}",
+        summary="Change a draft",
+        guards=[_write],
+        responses=problem_responses(404, 409, 422),
+    )
     async def change(
         self,
         profile_id: FromPath[UUID],
@@ -92,6 +100,7 @@ class CardProfileController(Controller):
     @post(
         "/{profile_id:uuid}/submit",
         summary="Submit for review",
+        guards=[_write],
         status_code=200,
         responses=problem_responses(404, 409),
     )
@@ -108,6 +117,7 @@ class CardProfileController(Controller):
     @post(
         "/{profile_id:uuid}/withdraw",
         summary="Withdraw",
+        guards=[_write],
         status_code=200,
         responses=problem_responses(404, 409),
     )
