@@ -1402,6 +1402,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1ExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1ExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1ExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/offers": {
         parameters: {
             query?: never;
@@ -3552,6 +3612,106 @@ export interface paths {
          * @description Newest first. To make or fetch one takes the tenant's grant and the tenant's endpoints.
          */
         get: operations["ApiV1OperatorEvidencePacksListPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an export
+         * @description A node makes it; whoever asked for it is on record. The file is kept for 7 days.
+         */
+        post: operations["ApiV1OperatorExportsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1OperatorExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be exported
+         * @description What the caller may see, with its columns.
+         */
+        get: operations["ApiV1OperatorExportsOffersListOffers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6654,7 +6814,7 @@ export interface components {
             messages_per_callee: number;
             /** @default 0 */
             minutes_between_calls: number;
-            windows: (components["schemas"]["TimeWindow"] | unknown)[];
+            windows: components["schemas"]["TimeWindow"][];
         };
         /** CallReport */
         CallReport: {
@@ -7147,7 +7307,7 @@ export interface components {
             complaints_a_month: number;
             /** Format: date */
             first_day: string;
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             /** Format: date */
             last_day: string;
             /** @default 10 */
@@ -7549,14 +7709,14 @@ export interface components {
         /** FilingContent */
         FilingContent: {
             /** @default [] */
-            attachments: (string | unknown)[];
+            attachments: string[];
             /** @default [] */
-            caller_regions: (string | unknown)[];
+            caller_regions: string[];
             plan: components["schemas"]["CallPlan"];
             purpose: string;
-            purposes: (components["schemas"]["Purpose"] | unknown)[];
+            purposes: components["schemas"]["Purpose"][];
             scope: string;
-            script_versions: (string | unknown)[];
+            script_versions: string[];
         };
         /** FilingDetail */
         FilingDetail: {
@@ -8903,7 +9063,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[TaskView] */
-        "Page_yunhu.domains.tasks.controller.TaskView_": {
+        "Page_yunhu.domains.tasks.schemas.TaskView_": {
             items: components["schemas"]["TaskView"][];
             next_cursor: string | null;
         };
@@ -9973,7 +10133,7 @@ export interface components {
             /** Format: date */
             effective_on: string;
             /** @default [] */
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             new_last_day?: string | null;
             number: string;
             /** @default 0 */
@@ -10118,7 +10278,7 @@ export interface components {
         };
         /** TimeWindow */
         TimeWindow: {
-            days: (number | unknown)[];
+            days: number[];
             /** @description China time, HH:MM */
             end: string;
             /** @description China time, HH:MM */
@@ -10159,7 +10319,7 @@ export interface components {
              *       "PCMU"
              *     ]
              */
-            codecs: (("PCMA" | "PCMU") | unknown)[];
+            codecs: ("PCMA" | "PCMU")[];
             domain?: string | null;
             /** @default sip:{e164}@{domain} */
             from_uri: string;
@@ -10695,7 +10855,7 @@ export type PageYunhuDomainsScreeningSchemasScreeningVersionView = components['s
 export type PageYunhuDomainsScriptsSchemasScriptView = components['schemas']['Page_yunhu.domains.scripts.schemas.ScriptView_'];
 export type PageYunhuDomainsScriptsSchemasVersionView = components['schemas']['Page_yunhu.domains.scripts.schemas.VersionView_'];
 export type PageYunhuDomainsSmsSchemasMessageView = components['schemas']['Page_yunhu.domains.sms.schemas.MessageView_'];
-export type PageYunhuDomainsTasksControllerTaskView = components['schemas']['Page_yunhu.domains.tasks.controller.TaskView_'];
+export type PageYunhuDomainsTasksSchemasTaskView = components['schemas']['Page_yunhu.domains.tasks.schemas.TaskView_'];
 export type PaperRequest = components['schemas']['PaperRequest'];
 export type PaperView = components['schemas']['PaperView'];
 export type PartView = components['schemas']['PartView'];
@@ -12698,6 +12858,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };
@@ -15608,6 +15834,116 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorExportsStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsOffersListOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorFaultReportsListFaults: {
         parameters: {
             query?: {
@@ -17183,7 +17519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };
@@ -19192,7 +19528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };

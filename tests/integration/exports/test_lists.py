@@ -261,7 +261,7 @@ async def test_given_the_operators_export_when_made_then_only_who_may_see_it_get
     assert await TaskWorker(database, services.clock, all_handlers(services)).run_one()
     path = f"/api/v1/operator/exports/{answer.json()['task_id']}"
     shown = (await operator_client.get(path)).json()
-    assert (shown["state"], shown["rows"]) == ("done", 1), shown
+    assert (shown["state"], shown["report"]["rows"]) == ("done", 1), shown
     content = await operator_client.get(f"{path}/content")
     head, row = rows_of(content.content)
     assert dict(zip(head, row, strict=True))["Tenant"] == _SLUG
