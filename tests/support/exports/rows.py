@@ -33,6 +33,7 @@ _SEALED = text(
 )
 _UPDATES = (
     "UPDATE caller_numbers SET e164 = '+862988880001'",
+    """UPDATE evidence_packs SET requested_by = '{"kind": "user", "name": "reviewer", "id": null}'""",
     "UPDATE meter_entries AS m SET contract_id = a.contract_id FROM billing_accounts AS a",
     "UPDATE meter_entries SET kind = 'voice_notification', state = 'charged'",
 )
