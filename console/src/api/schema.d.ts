@@ -11328,6 +11328,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 until?: string | null;
@@ -12180,6 +12182,8 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -12953,6 +12957,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FaultState"] | null;
             };
             header?: never;
@@ -13052,6 +13058,8 @@ export interface operations {
                 cursor?: string | null;
                 filing?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
             };
             header?: never;
@@ -13964,6 +13972,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 tenant?: string | null;
@@ -14930,6 +14940,8 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -15949,6 +15961,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 severity?: components["schemas"]["Severity"] | null;
                 state?: components["schemas"]["FaultState"] | null;
@@ -16102,6 +16116,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
                 tenant?: string | null;
             };
