@@ -28,11 +28,18 @@ export function alarmTitle(kind: string): string {
   return i18n.global.te(`monitoring.alarm.${kind}`) ? t(`monitoring.alarm.${kind}`) : kind
 }
 
+function wordOf(name: string, value: string): string {
+  if (name === 'month') return value.slice(0, 7)
+  const key = `monitoring.factWord.${name}.${value}`
+  return i18n.global.te(key) ? t(key) : value
+}
+
 /** The facts that came with it, as one line. */
 export function alarmFacts(alarm: AlarmView): string {
   return Object.entries(alarm.detail)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => (i18n.global.te(`monitoring.fact.${name}`) ? t(`monitoring.fact.${name}`, { value: String(value) }) : String(value)))
+    .map(([name, value]) => [name, wordOf(name, String(value))] as const)
+    .map(([name, value]) => (i18n.global.te(`monitoring.fact.${name}`) ? t(`monitoring.fact.${name}`, { value }) : value))
     .join(' · ')
 }
 
