@@ -165,11 +165,13 @@ async def write_papers(
 ) -> bytes:
     """A statement's workbook with every charged piece, and its page, printed while the database reads the pieces."""
     days = (content.first_day, content.last_day)
-    async with asyncio.TaskGroup() as both:
-        printing = both.create_task(asyncio.to_thread(paper_pdf, paper))
+    printing = asyncio.create_task(asyncio.to_thread(paper_pdf, paper))
+    try:
         count = await count_pieces(session, contract_id, *days)
         await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
-    return printing.result()
+    finally:
+        printed = await printing
+    return printed
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
