@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from yunhu.foundation.db import Base, Moment
 from yunhu.foundation.ids import new_id
 
-HANDED_OUT_ELSEWHERE = frozenset({"evidence_pack"})
+HANDED_OUT_ELSEWHERE = frozenset({"evidence_pack", "export"})
 """Kinds that only the slice which made them gives away: they hold what `documents:read` does not allow to see."""
 
 

@@ -12,8 +12,10 @@ from yunhu.domains.evidence import repository
 from yunhu.domains.evidence.controller import EvidenceController
 from yunhu.domains.evidence.controller_operator import OperatorEvidenceController
 from yunhu.domains.evidence.controller_public import public_routes
+from yunhu.domains.evidence.exports import OFFERS
 from yunhu.domains.evidence.tasks import PackWorker
 from yunhu.domains.evidence.words import TASK_KIND
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
@@ -56,3 +58,8 @@ def jobs(services: Services) -> Sequence[Job]:
         return len(rows) == _A_STEP
 
     return (Job("evidence.erase", timedelta(hours=1), erase),)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS
