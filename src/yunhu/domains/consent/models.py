@@ -75,6 +75,7 @@ class Consent(Base):
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
         Index("ix_consents_callee", "tenant_id", "callee_index", "purpose", "valid_until"),
         Index("ix_consents_list", "tenant_id", "id"),
+        Index("ix_consents_document", "document_id", "id", postgresql_where=sql("document_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
