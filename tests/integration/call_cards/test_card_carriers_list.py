@@ -14,7 +14,10 @@ async def test_given_tenants_with_and_without_a_way_when_listed_then_each_stands
     operator_client: httpx.AsyncClient, hall: Hall, database: Database, vault: Vault, clock: ManualClock
 ) -> None:
     await build_hall(database, vault, clock.now(), slug="beilin")
-    body = {"kind": "http_push", "config": {"url": "https://cards.example", "secret": {"env": "YUNHU_SECRET_CARDS"}}}
+    body = {
+        "kind": "http_push",
+        "config": {"url": "https://cards.example", "secret": {"env": "YUNHU_SECRET_CARDS"}},
+    }
     assert (await operator_client.put(f"{PATH}/yanta", json=body)).status_code == 200
 
     first = (await operator_client.get(PATH, params={"limit": 1})).json()
