@@ -1318,6 +1318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a document is used
+         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
+         */
+        get: operations["ApiV1DocumentsDocumentIdUsesUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence-packs": {
         parameters: {
             query?: never;
@@ -1770,6 +1790,26 @@ export interface paths {
          * @description From the number taken to the end: events, texts, calls with verdicts and keys, callbacks.
          */
         get: operations["ApiV1JourneysJourneyIdTimelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List holds on one's own calls
+         * @description Newest first, lifted ones included. The operator sets and lifts them.
+         */
+        get: operations["ApiV1LegalHoldsListHolds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2476,6 +2516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/calendar/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Years, known and unknown
+         * @description From the year before this one to two years on, and every uploaded year; newest first.
+         */
+        get: operations["ApiV1OperatorCalendarStandingStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/calendar/working-days": {
         parameters: {
             query?: never;
@@ -2523,7 +2583,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The days of a year
+         * @description 409 for a year that nobody knows.
+         */
+        get: operations["ApiV1OperatorCalendarYearsYear"];
         /**
          * Upload a year
          * @description The State Council's announcement as a table; it stands above what the library knows.
@@ -2752,6 +2816,26 @@ export interface paths {
          * @description By name.
          */
         get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By which way every tenant's cards go out
+         * @description By slug. Secrets are shown by their place.
+         */
+        get: operations["ApiV1OperatorCardCarriersListCarriers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3512,6 +3596,26 @@ export interface paths {
          * @description Always as an attachment. Who downloaded is put on record.
          */
         get: operations["ApiV1OperatorDocumentsDocumentIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/documents/{document_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a document of the operator is used
+         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
+         */
+        get: operations["ApiV1OperatorDocumentsDocumentIdUsesUses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6654,7 +6758,7 @@ export interface components {
             messages_per_callee: number;
             /** @default 0 */
             minutes_between_calls: number;
-            windows: (components["schemas"]["TimeWindow"] | unknown)[];
+            windows: components["schemas"]["TimeWindow"][];
         };
         /** CallReport */
         CallReport: {
@@ -7147,7 +7251,7 @@ export interface components {
             complaints_a_month: number;
             /** Format: date */
             first_day: string;
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             /** Format: date */
             last_day: string;
             /** @default 10 */
@@ -7259,6 +7363,12 @@ export interface components {
             position: number;
             row: number | null;
             theirs: string | null;
+        };
+        /** DocumentUse */
+        DocumentUse: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["UseKind"];
         };
         /** DocumentView */
         DocumentView: {
@@ -7549,14 +7659,14 @@ export interface components {
         /** FilingContent */
         FilingContent: {
             /** @default [] */
-            attachments: (string | unknown)[];
+            attachments: string[];
             /** @default [] */
-            caller_regions: (string | unknown)[];
+            caller_regions: string[];
             plan: components["schemas"]["CallPlan"];
             purpose: string;
-            purposes: (components["schemas"]["Purpose"] | unknown)[];
+            purposes: components["schemas"]["Purpose"][];
             scope: string;
-            script_versions: (string | unknown)[];
+            script_versions: string[];
         };
         /** FilingDetail */
         FilingDetail: {
@@ -8730,6 +8840,11 @@ export interface components {
         /** Page[ProfileView] */
         "Page_yunhu.domains.call_cards.schemas.ProfileView_": {
             items: components["schemas"]["ProfileView"][];
+            next_cursor: string | null;
+        };
+        /** Page[TenantCarrierView] */
+        "Page_yunhu.domains.call_cards.schemas.TenantCarrierView_": {
+            items: components["schemas"]["TenantCarrierView"][];
             next_cursor: string | null;
         };
         /** Page[DeliveryView] */
@@ -9973,7 +10088,7 @@ export interface components {
             /** Format: date */
             effective_on: string;
             /** @default [] */
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             new_last_day?: string | null;
             number: string;
             /** @default 0 */
@@ -10031,6 +10146,12 @@ export interface components {
         /** TemporaryPassword */
         TemporaryPassword: {
             temporary_password: string;
+        };
+        /** TenantCarrierView */
+        TenantCarrierView: {
+            carrier: components["schemas"]["CarrierView"] | null;
+            name: string;
+            tenant: string;
         };
         /** TenantPatch */
         TenantPatch: {
@@ -10118,7 +10239,7 @@ export interface components {
         };
         /** TimeWindow */
         TimeWindow: {
-            days: (number | unknown)[];
+            days: number[];
             /** @description China time, HH:MM */
             end: string;
             /** @description China time, HH:MM */
@@ -10159,7 +10280,7 @@ export interface components {
              *       "PCMU"
              *     ]
              */
-            codecs: (("PCMA" | "PCMU") | unknown)[];
+            codecs: ("PCMA" | "PCMU")[];
             domain?: string | null;
             /** @default sip:{e164}@{domain} */
             from_uri: string;
@@ -10234,6 +10355,12 @@ export interface components {
             balances: components["schemas"]["BalanceView"][];
             quotas: components["schemas"]["QuotaView"][];
         };
+        /**
+         * UseKind
+         * @description What uses it.
+         * @enum {string}
+         */
+        UseKind: "card_logo" | "consent" | "filing" | "number" | "qualification" | "reconciliation" | "statement" | "task_input" | "task_result";
         /** UserChangeRequest */
         UserChangeRequest: {
             display_name?: string;
@@ -10385,6 +10512,12 @@ export interface components {
             version: number;
             words: string[];
         };
+        /** YearDays */
+        YearDays: {
+            source: components["schemas"]["YearSource"];
+            working: string[];
+            year: number;
+        };
         /** YearRequest */
         YearRequest: {
             /** @description CSV: day,working (yes or no), every day once */
@@ -10396,6 +10529,20 @@ export interface components {
             uploaded_at: string;
             uploaded_by: string;
             working_days: number;
+            year: number;
+        };
+        /**
+         * YearSource
+         * @description Who knows a year's days.
+         * @enum {string}
+         */
+        YearSource: "uploaded" | "library" | "nobody";
+        /** YearStanding */
+        YearStanding: {
+            source: components["schemas"]["YearSource"];
+            uploaded_at: string | null;
+            uploaded_by: string | null;
+            working_days: number | null;
             year: number;
         };
         /** YourTurn */
@@ -10512,6 +10659,7 @@ export type DataKind = components['schemas']['DataKind'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DeliveryView = components['schemas']['DeliveryView'];
 export type DifferenceView = components['schemas']['DifferenceView'];
+export type DocumentUse = components['schemas']['DocumentUse'];
 export type DocumentView = components['schemas']['DocumentView'];
 export type EndedSessions = components['schemas']['EndedSessions'];
 export type EndpointPatch = components['schemas']['EndpointPatch'];
@@ -10661,6 +10809,7 @@ export type PageYunhuDomainsBillingSchemasRunView = components['schemas']['Page_
 export type PageYunhuDomainsBillingSchemasStatementView = components['schemas']['Page_yunhu.domains.billing.schemas.StatementView_'];
 export type PageYunhuDomainsCallCardsSchemasCardView = components['schemas']['Page_yunhu.domains.call_cards.schemas.CardView_'];
 export type PageYunhuDomainsCallCardsSchemasProfileView = components['schemas']['Page_yunhu.domains.call_cards.schemas.ProfileView_'];
+export type PageYunhuDomainsCallCardsSchemasTenantCarrierView = components['schemas']['Page_yunhu.domains.call_cards.schemas.TenantCarrierView_'];
 export type PageYunhuDomainsCallbacksSchemasDeliveryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.DeliveryView_'];
 export type PageYunhuDomainsCallbacksSchemasEndpointView = components['schemas']['Page_yunhu.domains.callbacks.schemas.EndpointView_'];
 export type PageYunhuDomainsCallbacksSchemasTryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.TryView_'];
@@ -10817,6 +10966,7 @@ export type SuspensionView = components['schemas']['SuspensionView'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskView = components['schemas']['TaskView'];
 export type TemporaryPassword = components['schemas']['TemporaryPassword'];
+export type TenantCarrierView = components['schemas']['TenantCarrierView'];
 export type TenantPatch = components['schemas']['TenantPatch'];
 export type TenantToday = components['schemas']['TenantToday'];
 export type TenantView = components['schemas']['TenantView'];
@@ -10839,6 +10989,7 @@ export type Upload = components['schemas']['Upload'];
 export type Urgency = components['schemas']['Urgency'];
 export type Usage = components['schemas']['Usage'];
 export type UsageView = components['schemas']['UsageView'];
+export type UseKind = components['schemas']['UseKind'];
 export type UserChangeRequest = components['schemas']['UserChangeRequest'];
 export type UserRequest = components['schemas']['UserRequest'];
 export type UserState = components['schemas']['UserState'];
@@ -10856,8 +11007,11 @@ export type WaitingView = components['schemas']['WaitingView'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type WithdrawalView = components['schemas']['WithdrawalView'];
 export type WordsView = components['schemas']['WordsView'];
+export type YearDays = components['schemas']['YearDays'];
 export type YearRequest = components['schemas']['YearRequest'];
 export type YearRow = components['schemas']['YearRow'];
+export type YearSource = components['schemas']['YearSource'];
+export type YearStanding = components['schemas']['YearStanding'];
 export type YourTurn = components['schemas']['YourTurn'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -12585,6 +12739,28 @@ export interface operations {
             };
         };
     };
+    ApiV1DocumentsDocumentIdUsesUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUse"][];
+                };
+            };
+        };
+    };
     ApiV1EvidencePacksListPacks: {
         parameters: {
             query?: {
@@ -13224,6 +13400,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyStory"];
+                };
+            };
+        };
+    };
+    ApiV1LegalHoldsListHolds: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.controller.HoldView_"];
                 };
             };
         };
@@ -14164,6 +14363,26 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCalendarStandingStanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearStanding"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorCalendarWorkingDaysReckon: {
         parameters: {
             query: {
@@ -14203,6 +14422,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["YearRow"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCalendarYearsYear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearDays"];
                 };
             };
         };
@@ -14526,6 +14767,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardCarriersListCarriers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.call_cards.schemas.TenantCarrierView_"];
                 };
             };
         };
@@ -15557,6 +15821,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1OperatorDocumentsDocumentIdUsesUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUse"][];
                 };
             };
         };

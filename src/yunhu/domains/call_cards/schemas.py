@@ -83,6 +83,16 @@ class CarrierView(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool
 
 
+class TenantCarrierView(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant, and by which way its cards go out."""
+
+    tenant: str
+    """Slug."""
+    name: str
+    carrier: CarrierView | None
+    """None: no way is set, its calls show no card."""
+
+
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
     """One card of one call."""
 

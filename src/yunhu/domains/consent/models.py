@@ -91,6 +91,7 @@ class Consent(Base):
             "withdrawn_at",
             postgresql_where=sql("withdrawn_at IS NOT NULL AND erased_at IS NULL"),
         ),
+        Index("ix_consents_document", "document_id", "id", postgresql_where=sql("document_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,0 +1,15 @@
+import { defineFeature } from '@/shared/feature'
+
+export default defineFeature({
+  name: 'tenants',
+  pages: [
+    {
+      path: '/operator/tenants',
+      title: { zh: '租户', en: 'Tenants' },
+      component: () => import('./TenantsPage.vue'),
+      needs: ['operator:tenants'],
+      side: 'operator',
+      nav: { group: 'administration', order: 5 },
+    },
+  ],
+})
