@@ -37,6 +37,7 @@ class IntakeGate:
             ("event", "status"),
             registry=registry,
         )
+        self._series: dict[tuple[str, str], Counter] = {}
 
     async def take_one(self, tenant_id: UUID, said: QueueEventIn) -> tuple[EventAnswer, bool]:
         """The answer, and whether the event was known before. Raises `EventInvalidError`, `EventConflictError`."""
@@ -82,7 +83,10 @@ class IntakeGate:
         self._count(event.said.event.value, status)
 
     def _count(self, event: str, status: str) -> None:
-        self._counted.labels(event, status).inc()
+        series = self._series.get((event, status))
+        if series is None:
+            series = self._series[event, status] = self._counted.labels(event, status)
+        series.inc()
 
 
 async def settle(intake: Intake, tenant_id: UUID, events: Sequence[Incoming], clock: Clock) -> list[Outcome]:
