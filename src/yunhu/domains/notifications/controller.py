@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request
+from litestar import HttpMethod, Request
 from litestar.datastructures import ResponseHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -14,7 +14,7 @@ from yunhu.domains.notifications.intake_events import Refused, read_body
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.schemas import BatchAnswer, EventAnswer
 from yunhu.foundation.http import problem_responses
-from yunhu.foundation.http.quick import JsonAnswer, quick_post
+from yunhu.foundation.http.quick import JsonAnswer, QuickHandler
 
 REPLAYED_HEADER = "Idempotent-Replayed"
 _REPLAYED = ((REPLAYED_HEADER.lower().encode(), b"true"),)
@@ -23,8 +23,9 @@ _REPLAYED = ((REPLAYED_HEADER.lower().encode(), b"true"),)
 def queue_events(intake_gate: IntakeGate) -> HTTPRouteHandler:
     """The handler over one gate. It takes the request as it is: injected parts would cost a task group an event."""
 
-    @quick_post(
+    @QuickHandler(
         "/queue-events",
+        http_method=HttpMethod.POST,
         tags=("Queue events",),
         guards=(requires(Scope.EVENTS_WRITE),),
         summary="Report queue events",

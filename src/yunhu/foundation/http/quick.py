@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from litestar import post
 from litestar.connection import ASGIConnection
+from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
 
 _JSON = (b"content-type", b"application/json")
 _encoder = msgspec.json.Encoder()
 
 
-class quick_post(post):  # noqa: N801 a decorator, like the one that it refines
-    """A POST whose guards see the handler itself: a copy of it for each request takes as long as its authentication."""
+class QuickHandler(HTTPRouteHandler):
+    """A handler that its guards see itself: a copy of it for each request takes as long as the caller's key."""
 
     async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
         """Run the guards in their order."""
