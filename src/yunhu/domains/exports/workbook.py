@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from yunhu.domains.exports.cells import CellKind, as_text, local, neutralised
 from yunhu.domains.exports.offers import Column
 
@@ -19,6 +17,8 @@ class WorkbookWriter:
 
     def __init__(self, path: Path, title: str, columns: Sequence[Column], *, english: bool) -> None:
         self.rows = 0
+        import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
+
         self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
         self._head = self._book.add_format({"bold": True, "bg_color": "#EDEDED", "border": 1})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
