@@ -48,6 +48,9 @@ class Outbound:
         self.playlist = playlist
         self.packets = 0
         """Packets that have left."""
+        self.ssrc: int
+        self._timestamp_base: int
+        self._sequence: int
         self.ssrc, self._timestamp_base, self._sequence = _START.unpack(secrets.token_bytes(_START.size))
         self.destination: Destination | None = None
         """Where to send, by `aim`; None sends nothing."""

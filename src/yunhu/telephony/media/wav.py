@@ -7,7 +7,6 @@ Layout of Multimedia Programming Interface and Data Specifications 1.0 (IBM, Mic
 import struct
 from typing import Final
 
-
 from yunhu.telephony.media.g711 import SAMPLE_RATE
 
 CHANNELS: Final = 2
