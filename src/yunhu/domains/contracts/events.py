@@ -13,6 +13,7 @@ from yunhu.domains.audit.public import record
 from yunhu.domains.contracts.models import Contract
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.logging import masked_text
 from yunhu.foundation.outbox import Event, publish
 
 EVENT_TYPES = {
@@ -81,6 +82,8 @@ class Journal:
             "state": contract.state,
             **payload,
         }
+        if "reason" in told:  # written by people
+            told["reason"] = masked_text(told["reason"])
         self._events.append(Event(contract.tenant_id, type_, contract.id, told, self.now))
 
     async def write(self) -> None:

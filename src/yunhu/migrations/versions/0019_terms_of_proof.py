@@ -66,7 +66,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM consents WHERE erased_at IS NOT NULL")
     op.drop_column("consents", "erased_at")
     for table in ("retention_terms", "retention_progress"):
-        op.execute(f"DELETE FROM {table} WHERE kind IN ('consents', 'evidence_packs')")  # noqa: S608
+        op.execute(f"DELETE FROM {table} WHERE kind IN ('consents', 'evidence_packs')")
     _kinds((*_KINDS, *_LAST))
 
 
