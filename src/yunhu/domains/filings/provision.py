@@ -17,7 +17,7 @@ from yunhu.domains.filings.rules import Validity, content_hash
 from yunhu.domains.notifications.public import Purpose, Slug, TimeWindow
 from yunhu.domains.screening.public import current_screen
 from yunhu.domains.scripts.public import versions_by_wording
-from yunhu.foundation.actor import Actor, ActorKind
+from yunhu.foundation.actor import Actor, ActorKind, stored_actor
 from yunhu.foundation.changes import Change, ChangeKind, compared
 from yunhu.foundation.clock import SHANGHAI, natural_day
 from yunhu.foundation.ids import new_id
@@ -120,7 +120,7 @@ async def _content(session: AsyncSession, tenant_id: UUID, wish: FilingWish) -> 
 
 
 def _is_as_wished(former: FilingVersion, content: FilingContent, terms: FilingTerms) -> bool:
-    decided = service.actor_of(former.decided_by) if former.decided_by else None
+    decided = stored_actor(former.decided_by) if former.decided_by else None
     return (
         former.content_hash == content_hash(content)
         and decided == _person(terms.approved_by)

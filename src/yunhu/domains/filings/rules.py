@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from yunhu.domains.filings.errors import SamePersonError, ValidityInvalidError
 from yunhu.domains.filings.plan import FilingContent
 from yunhu.domains.scripts.public import Channel
-from yunhu.foundation.actor import Actor
+from yunhu.foundation.actor import Actor, same_actor
 from yunhu.foundation.calendar import WorkingCalendar
 from yunhu.foundation.clock import day_start, natural_day
 
@@ -49,13 +49,6 @@ def check_reviewer(reviewer: Actor, drafted_by: Iterable[Actor], submitted_by: A
     others = [*drafted_by, *([submitted_by] if submitted_by else [])]
     if any(same_actor(reviewer, other) for other in others):
         raise SamePersonError
-
-
-def same_actor(one: Actor, other: Actor) -> bool:
-    """By id where both have one, else by kind and name."""
-    if one.id is not None and other.id is not None:
-        return one.id == other.id
-    return one.name == other.name and one.kind is other.kind
 
 
 def force_of(

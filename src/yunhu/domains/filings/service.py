@@ -1,7 +1,6 @@
 """Use cases of the tenant: draft, change, submit, withdraw."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -153,11 +152,6 @@ async def version_of(
 def content_of(version: FilingVersion) -> FilingContent:
     """What it says."""
     return msgspec.convert(version.content, FilingContent)
-
-
-def actor_of(stored: dict[str, Any]) -> Actor:
-    """A stored actor."""
-    return msgspec.convert(stored, Actor)
 
 
 async def _set_parts(session: AsyncSession, version: FilingVersion, content: FilingContent) -> None:
