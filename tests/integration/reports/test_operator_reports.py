@@ -77,7 +77,9 @@ async def test_given_calls_when_the_operator_asks_for_hours_then_weekday_and_hou
     found = await _ask(operator_client, "heat-map", tenant="yanta")
     busy = [cell for cell in found["cells"] if cell["attempts"]]
     assert [(cell["weekday"], cell["hour"], cell["attempts"]) for cell in busy] == [(1, 9, 2)]
-    assert not any(cell["attempts"] for cell in (await _ask(operator_client, "heat-map", tenant="beilin"))["cells"])
+    assert not any(
+        cell["attempts"] for cell in (await _ask(operator_client, "heat-map", tenant="beilin"))["cells"]
+    )
 
 
 async def test_given_two_tenants_when_the_operator_looks_at_today_then_quotas_are_shown_for_one_alone(

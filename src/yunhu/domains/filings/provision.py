@@ -10,7 +10,7 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.filings import repository, review, service
-from yunhu.domains.filings.errors import FilingInvalidError
+from yunhu.domains.filings.faults import FaultCode, fault, invalid
 from yunhu.domains.filings.models import Filing, FilingVersion
 from yunhu.domains.filings.plan import CallPlan, FilingContent, Name, Region, Words
 from yunhu.domains.filings.rules import Validity, content_hash
@@ -81,9 +81,7 @@ async def provision_filing(
     submitter, approver = _person(terms.submitted_by), _person(terms.approved_by)
     reviewer = _person(terms.reviewed_by or _COMMAND)
     if len({submitter.name, reviewer.name, approver.name}) < 3:
-        raise FilingInvalidError(
-            faults=["submitted_by, reviewed_by and approved_by are not three different people"]
-        )
+        raise invalid([fault(FaultCode.NOT_THREE_PEOPLE)])
     content = await _content(session, tenant_id, wish)
     filing = await repository.filing_by_slug(session, tenant_id, terms.slug)
     former = (await repository.standing(session, filing.id))[-1:] if filing else []
