@@ -6654,7 +6654,7 @@ export interface components {
             messages_per_callee: number;
             /** @default 0 */
             minutes_between_calls: number;
-            windows: (components["schemas"]["TimeWindow"] | unknown)[];
+            windows: components["schemas"]["TimeWindow"][];
         };
         /** CallReport */
         CallReport: {
@@ -6907,6 +6907,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             late: boolean;
+            messages: components["schemas"]["LinkedMessage"][];
             /** Format: date */
             month: string;
             number_paused_at: string | null;
@@ -7092,6 +7093,7 @@ export interface components {
         /** ContractView */
         ContractView: {
             activated_on: string | null;
+            causes: components["schemas"]["contracts_words_Cause"][];
             charging: components["schemas"]["Charging"];
             complaints_a_month: number;
             /** Format: date-time */
@@ -7147,7 +7149,7 @@ export interface components {
             complaints_a_month: number;
             /** Format: date */
             first_day: string;
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             /** Format: date */
             last_day: string;
             /** @default 10 */
@@ -7222,7 +7224,7 @@ export interface components {
          * @description What a term can be set for.
          * @enum {string}
          */
-        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "audit" | "outbox";
+        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "consents" | "evidence_packs" | "audit" | "outbox";
         /**
          * DeliveryState
          * @description Where a delivery stands.
@@ -7281,14 +7283,14 @@ export interface components {
         };
         /** EndpointPatch */
         EndpointPatch: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[] | null;
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url?: string | null;
         };
         /** EndpointRequest */
         EndpointRequest: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[];
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url: string;
@@ -7549,14 +7551,14 @@ export interface components {
         /** FilingContent */
         FilingContent: {
             /** @default [] */
-            attachments: (string | unknown)[];
+            attachments: string[];
             /** @default [] */
-            caller_regions: (string | unknown)[];
+            caller_regions: string[];
             plan: components["schemas"]["CallPlan"];
             purpose: string;
-            purposes: (components["schemas"]["Purpose"] | unknown)[];
+            purposes: components["schemas"]["Purpose"][];
             scope: string;
-            script_versions: (string | unknown)[];
+            script_versions: string[];
         };
         /** FilingDetail */
         FilingDetail: {
@@ -7987,6 +7989,19 @@ export interface components {
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedMessage */
+        LinkedMessage: {
+            at: string | null;
+            consent_id: string | null;
+            filing_version_id: string | null;
+            final_at: string | null;
+            /** Format: uuid */
+            message_id: string;
+            script: string | null;
+            state: string | null;
+            text: string | null;
+            text_hash: string | null;
+        };
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -8180,6 +8195,7 @@ export interface components {
         NewComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8252,6 +8268,7 @@ export interface components {
         NewOperatorComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -9973,7 +9990,7 @@ export interface components {
             /** Format: date */
             effective_on: string;
             /** @default [] */
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             new_last_day?: string | null;
             number: string;
             /** @default 0 */
@@ -10118,7 +10135,7 @@ export interface components {
         };
         /** TimeWindow */
         TimeWindow: {
-            days: (number | unknown)[];
+            days: number[];
             /** @description China time, HH:MM */
             end: string;
             /** @description China time, HH:MM */
@@ -10159,7 +10176,7 @@ export interface components {
              *       "PCMU"
              *     ]
              */
-            codecs: (("PCMA" | "PCMU") | unknown)[];
+            codecs: ("PCMA" | "PCMU")[];
             domain?: string | null;
             /** @default sip:{e164}@{domain} */
             from_uri: string;
@@ -10591,6 +10608,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -12019,6 +12037,7 @@ export interface operations {
                 call_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                message_id?: string | null;
                 month?: string | null;
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;

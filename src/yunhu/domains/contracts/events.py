@@ -13,6 +13,7 @@ from yunhu.domains.audit.public import record
 from yunhu.domains.contracts.models import Contract
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.http import Services
 from yunhu.foundation.logging import masked_text
 from yunhu.foundation.outbox import Event, publish
 
@@ -104,6 +105,16 @@ class Journal:
                 now=self.now,
             )
         self._notes, self._events = [], []
+
+
+@asynccontextmanager
+async def request_journal(services: Services, actor: Actor) -> AsyncIterator[Journal]:
+    """A journal in a transaction of its own, written and committed when the block ends well."""
+    async with (
+        services.database.transaction() as session,
+        journal_of(session, actor, services.clock.now()) as journal,
+    ):
+        yield journal
 
 
 @asynccontextmanager
