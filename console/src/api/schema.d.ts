@@ -7171,6 +7171,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             late: boolean;
+            messages: components["schemas"]["LinkedMessage"][];
             /** Format: date */
             month: string;
             number_paused_at: string | null;
@@ -7356,6 +7357,7 @@ export interface components {
         /** ContractView */
         ContractView: {
             activated_on: string | null;
+            causes: components["schemas"]["contracts_words_Cause"][];
             charging: components["schemas"]["Charging"];
             complaints_a_month: number;
             /** Format: date-time */
@@ -7551,14 +7553,14 @@ export interface components {
         };
         /** EndpointPatch */
         EndpointPatch: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[] | null;
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url?: string | null;
         };
         /** EndpointRequest */
         EndpointRequest: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[];
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url: string;
@@ -8272,6 +8274,19 @@ export interface components {
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedMessage */
+        LinkedMessage: {
+            at: string | null;
+            consent_id: string | null;
+            filing_version_id: string | null;
+            final_at: string | null;
+            /** Format: uuid */
+            message_id: string;
+            script: string | null;
+            state: string | null;
+            text: string | null;
+            text_hash: string | null;
+        };
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -8465,6 +8480,7 @@ export interface components {
         NewComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8537,6 +8553,7 @@ export interface components {
         NewOperatorComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -10915,6 +10932,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -12349,6 +12367,7 @@ export interface operations {
                 call_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                message_id?: string | null;
                 month?: string | null;
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;

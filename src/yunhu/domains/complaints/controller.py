@@ -59,6 +59,7 @@ class ComplaintController(Controller):
         source: FromQuery[ComplaintSource | None] = None,
         month: FromQuery[date | None] = None,
         call_id: FromQuery[UUID | None] = None,
+        message_id: FromQuery[UUID | None] = None,
         overdue: FromQuery[bool] = False,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
@@ -70,6 +71,7 @@ class ComplaintController(Controller):
             source=source,
             month=month,
             call_id=call_id,
+            message_id=message_id,
             late_at=services.clock.now() if overdue else None,
         )
         return await page_of(services, filters, cursor, limit)
