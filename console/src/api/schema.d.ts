@@ -1318,26 +1318,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/documents/{document_id}/uses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where a document is used
-         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
-         */
-        get: operations["ApiV1DocumentsDocumentIdUsesUses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/evidence-packs": {
         parameters: {
             query?: never;
@@ -1850,26 +1830,6 @@ export interface paths {
          * @description From the number taken to the end: events, texts, calls with verdicts and keys, callbacks.
          */
         get: operations["ApiV1JourneysJourneyIdTimelineTimeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/legal-holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List holds on one's own calls
-         * @description Newest first, lifted ones included. The operator sets and lifts them.
-         */
-        get: operations["ApiV1LegalHoldsListHolds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2576,26 +2536,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/operator/calendar/standing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Years, known and unknown
-         * @description From the year before this one to two years on, and every uploaded year; newest first.
-         */
-        get: operations["ApiV1OperatorCalendarStandingStanding"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/operator/calendar/working-days": {
         parameters: {
             query?: never;
@@ -2643,11 +2583,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The days of a year
-         * @description 409 for a year that nobody knows.
-         */
-        get: operations["ApiV1OperatorCalendarYearsYear"];
+        get?: never;
         /**
          * Upload a year
          * @description The State Council's announcement as a table; it stands above what the library knows.
@@ -2876,26 +2812,6 @@ export interface paths {
          * @description By name.
          */
         get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operator/card-carriers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * By which way every tenant's cards go out
-         * @description By slug. Secrets are shown by their place.
-         */
-        get: operations["ApiV1OperatorCardCarriersListCarriers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3656,26 +3572,6 @@ export interface paths {
          * @description Always as an attachment. Who downloaded is put on record.
          */
         get: operations["ApiV1OperatorDocumentsDocumentIdContentDownload"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operator/documents/{document_id}/uses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where a document of the operator is used
-         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
-         */
-        get: operations["ApiV1OperatorDocumentsDocumentIdUsesUses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7171,7 +7067,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             late: boolean;
-            messages: components["schemas"]["LinkedMessage"][];
             /** Format: date */
             month: string;
             number_paused_at: string | null;
@@ -7357,7 +7252,6 @@ export interface components {
         /** ContractView */
         ContractView: {
             activated_on: string | null;
-            causes: components["schemas"]["contracts_words_Cause"][];
             charging: components["schemas"]["Charging"];
             complaints_a_month: number;
             /** Format: date-time */
@@ -7488,7 +7382,7 @@ export interface components {
          * @description What a term can be set for.
          * @enum {string}
          */
-        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "consents" | "evidence_packs" | "audit" | "outbox";
+        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "audit" | "outbox";
         /**
          * DeliveryState
          * @description Where a delivery stands.
@@ -7526,12 +7420,6 @@ export interface components {
             row: number | null;
             theirs: string | null;
         };
-        /** DocumentUse */
-        DocumentUse: {
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["UseKind"];
-        };
         /** DocumentView */
         DocumentView: {
             bytes: number;
@@ -7553,14 +7441,14 @@ export interface components {
         };
         /** EndpointPatch */
         EndpointPatch: {
-            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
+            /** @description Empty means all. */
             event_types?: string[] | null;
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url?: string | null;
         };
         /** EndpointRequest */
         EndpointRequest: {
-            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
+            /** @description Empty means all. */
             event_types?: string[];
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url: string;
@@ -7712,21 +7600,6 @@ export interface components {
             state: string;
             /** Format: uuid */
             task_id: string;
-        };
-        /** ExportView */
-        ExportView: {
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            done_units: number;
-            erased_on: string | null;
-            file_name: string | null;
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            message: string;
-            rows: number | null;
-            state: string;
         };
         /**
          * FaultAction
@@ -8274,19 +8147,6 @@ export interface components {
             script: string | null;
             text_hash: string | null;
         };
-        /** LinkedMessage */
-        LinkedMessage: {
-            at: string | null;
-            consent_id: string | null;
-            filing_version_id: string | null;
-            final_at: string | null;
-            /** Format: uuid */
-            message_id: string;
-            script: string | null;
-            state: string | null;
-            text: string | null;
-            text_hash: string | null;
-        };
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -8480,7 +8340,6 @@ export interface components {
         NewComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
-            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8553,7 +8412,6 @@ export interface components {
         NewOperatorComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
-            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -9034,11 +8892,6 @@ export interface components {
             items: components["schemas"]["ProfileView"][];
             next_cursor: string | null;
         };
-        /** Page[TenantCarrierView] */
-        "Page_yunhu.domains.call_cards.schemas.TenantCarrierView_": {
-            items: components["schemas"]["TenantCarrierView"][];
-            next_cursor: string | null;
-        };
         /** Page[DeliveryView] */
         "Page_yunhu.domains.callbacks.schemas.DeliveryView_": {
             items: components["schemas"]["DeliveryView"][];
@@ -9210,7 +9063,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[TaskView] */
-        "Page_yunhu.domains.tasks.controller.TaskView_": {
+        "Page_yunhu.domains.tasks.schemas.TaskView_": {
             items: components["schemas"]["TaskView"][];
             next_cursor: string | null;
         };
@@ -10339,12 +10192,6 @@ export interface components {
         TemporaryPassword: {
             temporary_password: string;
         };
-        /** TenantCarrierView */
-        TenantCarrierView: {
-            carrier: components["schemas"]["CarrierView"] | null;
-            name: string;
-            tenant: string;
-        };
         /** TenantPatch */
         TenantPatch: {
             enabled?: boolean | null;
@@ -10547,12 +10394,6 @@ export interface components {
             balances: components["schemas"]["BalanceView"][];
             quotas: components["schemas"]["QuotaView"][];
         };
-        /**
-         * UseKind
-         * @description What uses it.
-         * @enum {string}
-         */
-        UseKind: "card_logo" | "consent" | "filing" | "number" | "qualification" | "reconciliation" | "statement" | "task_input" | "task_result";
         /** UserChangeRequest */
         UserChangeRequest: {
             display_name?: string;
@@ -10704,12 +10545,6 @@ export interface components {
             version: number;
             words: string[];
         };
-        /** YearDays */
-        YearDays: {
-            source: components["schemas"]["YearSource"];
-            working: string[];
-            year: number;
-        };
         /** YearRequest */
         YearRequest: {
             /** @description CSV: day,working (yes or no), every day once */
@@ -10721,20 +10556,6 @@ export interface components {
             uploaded_at: string;
             uploaded_by: string;
             working_days: number;
-            year: number;
-        };
-        /**
-         * YearSource
-         * @description Who knows a year's days.
-         * @enum {string}
-         */
-        YearSource: "uploaded" | "library" | "nobody";
-        /** YearStanding */
-        YearStanding: {
-            source: components["schemas"]["YearSource"];
-            uploaded_at: string | null;
-            uploaded_by: string | null;
-            working_days: number | null;
             year: number;
         };
         /** YourTurn */
@@ -10851,7 +10672,6 @@ export type DataKind = components['schemas']['DataKind'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DeliveryView = components['schemas']['DeliveryView'];
 export type DifferenceView = components['schemas']['DifferenceView'];
-export type DocumentUse = components['schemas']['DocumentUse'];
 export type DocumentView = components['schemas']['DocumentView'];
 export type EndedSessions = components['schemas']['EndedSessions'];
 export type EndpointPatch = components['schemas']['EndpointPatch'];
@@ -10871,7 +10691,6 @@ export type Every = components['schemas']['Every'];
 export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportStarted = components['schemas']['ExportStarted'];
-export type ExportView = components['schemas']['ExportView'];
 export type FaultAction = components['schemas']['FaultAction'];
 export type FaultDetail = components['schemas']['FaultDetail'];
 export type FaultEntryView = components['schemas']['FaultEntryView'];
@@ -10932,7 +10751,6 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
-export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -11003,7 +10821,6 @@ export type PageYunhuDomainsBillingSchemasRunView = components['schemas']['Page_
 export type PageYunhuDomainsBillingSchemasStatementView = components['schemas']['Page_yunhu.domains.billing.schemas.StatementView_'];
 export type PageYunhuDomainsCallCardsSchemasCardView = components['schemas']['Page_yunhu.domains.call_cards.schemas.CardView_'];
 export type PageYunhuDomainsCallCardsSchemasProfileView = components['schemas']['Page_yunhu.domains.call_cards.schemas.ProfileView_'];
-export type PageYunhuDomainsCallCardsSchemasTenantCarrierView = components['schemas']['Page_yunhu.domains.call_cards.schemas.TenantCarrierView_'];
 export type PageYunhuDomainsCallbacksSchemasDeliveryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.DeliveryView_'];
 export type PageYunhuDomainsCallbacksSchemasEndpointView = components['schemas']['Page_yunhu.domains.callbacks.schemas.EndpointView_'];
 export type PageYunhuDomainsCallbacksSchemasTryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.TryView_'];
@@ -11038,7 +10855,7 @@ export type PageYunhuDomainsScreeningSchemasScreeningVersionView = components['s
 export type PageYunhuDomainsScriptsSchemasScriptView = components['schemas']['Page_yunhu.domains.scripts.schemas.ScriptView_'];
 export type PageYunhuDomainsScriptsSchemasVersionView = components['schemas']['Page_yunhu.domains.scripts.schemas.VersionView_'];
 export type PageYunhuDomainsSmsSchemasMessageView = components['schemas']['Page_yunhu.domains.sms.schemas.MessageView_'];
-export type PageYunhuDomainsTasksControllerTaskView = components['schemas']['Page_yunhu.domains.tasks.controller.TaskView_'];
+export type PageYunhuDomainsTasksSchemasTaskView = components['schemas']['Page_yunhu.domains.tasks.schemas.TaskView_'];
 export type PaperRequest = components['schemas']['PaperRequest'];
 export type PaperView = components['schemas']['PaperView'];
 export type PartView = components['schemas']['PartView'];
@@ -11160,7 +10977,6 @@ export type SuspensionView = components['schemas']['SuspensionView'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskView = components['schemas']['TaskView'];
 export type TemporaryPassword = components['schemas']['TemporaryPassword'];
-export type TenantCarrierView = components['schemas']['TenantCarrierView'];
 export type TenantPatch = components['schemas']['TenantPatch'];
 export type TenantToday = components['schemas']['TenantToday'];
 export type TenantView = components['schemas']['TenantView'];
@@ -11183,7 +10999,6 @@ export type Upload = components['schemas']['Upload'];
 export type Urgency = components['schemas']['Urgency'];
 export type Usage = components['schemas']['Usage'];
 export type UsageView = components['schemas']['UsageView'];
-export type UseKind = components['schemas']['UseKind'];
 export type UserChangeRequest = components['schemas']['UserChangeRequest'];
 export type UserRequest = components['schemas']['UserRequest'];
 export type UserState = components['schemas']['UserState'];
@@ -11201,11 +11016,8 @@ export type WaitingView = components['schemas']['WaitingView'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type WithdrawalView = components['schemas']['WithdrawalView'];
 export type WordsView = components['schemas']['WordsView'];
-export type YearDays = components['schemas']['YearDays'];
 export type YearRequest = components['schemas']['YearRequest'];
 export type YearRow = components['schemas']['YearRow'];
-export type YearSource = components['schemas']['YearSource'];
-export type YearStanding = components['schemas']['YearStanding'];
 export type YourTurn = components['schemas']['YourTurn'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -11516,6 +11328,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 until?: string | null;
@@ -12367,8 +12181,9 @@ export interface operations {
                 call_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
-                message_id?: string | null;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -12934,28 +12749,6 @@ export interface operations {
             };
         };
     };
-    ApiV1DocumentsDocumentIdUsesUses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                document_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DocumentUse"][];
-                };
-            };
-        };
-    };
     ApiV1EvidencePacksListPacks: {
         parameters: {
             query?: {
@@ -13090,7 +12883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -13112,7 +12905,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -13164,6 +12957,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FaultState"] | null;
             };
             header?: never;
@@ -13263,6 +13058,8 @@ export interface operations {
                 cursor?: string | null;
                 filing?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
             };
             header?: never;
@@ -13661,29 +13458,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyStory"];
-                };
-            };
-        };
-    };
-    ApiV1LegalHoldsListHolds: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.controller.HoldView_"];
                 };
             };
         };
@@ -14198,6 +13972,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 tenant?: string | null;
@@ -14624,26 +14400,6 @@ export interface operations {
             };
         };
     };
-    ApiV1OperatorCalendarStandingStanding: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["YearStanding"][];
-                };
-            };
-        };
-    };
     ApiV1OperatorCalendarWorkingDaysReckon: {
         parameters: {
             query: {
@@ -14683,28 +14439,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["YearRow"][];
-                };
-            };
-        };
-    };
-    ApiV1OperatorCalendarYearsYear: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                year: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["YearDays"];
                 };
             };
         };
@@ -15032,29 +14766,6 @@ export interface operations {
             };
         };
     };
-    ApiV1OperatorCardCarriersListCarriers: {
-        parameters: {
-            query?: {
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.call_cards.schemas.TenantCarrierView_"];
-                };
-            };
-        };
-    };
     ApiV1OperatorCardCarriersTenantShow: {
         parameters: {
             query?: never;
@@ -15229,6 +14940,8 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -16086,28 +15799,6 @@ export interface operations {
             };
         };
     };
-    ApiV1OperatorDocumentsDocumentIdUsesUses: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                document_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DocumentUse"][];
-                };
-            };
-        };
-    };
     ApiV1OperatorEquipmentTestsTestIdShow: {
         parameters: {
             query?: never;
@@ -16196,7 +15887,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -16218,7 +15909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -16270,6 +15961,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 severity?: components["schemas"]["Severity"] | null;
                 state?: components["schemas"]["FaultState"] | null;
@@ -16423,6 +16116,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
                 tenant?: string | null;
             };
@@ -17840,7 +17535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };
@@ -19849,7 +19544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };

@@ -26,6 +26,7 @@ from yunhu.domains.complaints.states import ComplaintStep, Side
 from yunhu.domains.complaints.steps import take_step
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 _write = requires(Scope.COMPLAINTS_WRITE)
 
@@ -61,6 +62,7 @@ class ComplaintController(Controller):
         call_id: FromQuery[UUID | None] = None,
         message_id: FromQuery[UUID | None] = None,
         overdue: FromQuery[bool] = False,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[ComplaintView]:
@@ -73,6 +75,7 @@ class ComplaintController(Controller):
             call_id=call_id,
             message_id=message_id,
             late_at=services.clock.now() if overdue else None,
+            oldest_first=order is Order.OLDEST,
         )
         return await page_of(services, filters, cursor, limit)
 

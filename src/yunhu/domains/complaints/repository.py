@@ -21,6 +21,7 @@ from yunhu.domains.complaints.rules import DEFAULT_TERMS, LINKED_BACK, MOST_LINK
 from yunhu.domains.complaints.states import UNANSWERED, ComplaintState
 from yunhu.domains.identity.public import Tenant
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.db.paging import after_in_order
 
 # The row is locked until the transaction ends: two complaints never read the same count.
 _COUNT = text(
@@ -110,6 +111,7 @@ class ComplaintFilter(msgspec.Struct, frozen=True, kw_only=True):
     message_id: UUID | None = None
     late_at: datetime | None = None
     """Only those whose answer was due before this day and did not come."""
+    oldest_first: bool = False
 
 
 async def tenant_of(session: AsyncSession, slug: str) -> UUID | None:
@@ -147,7 +149,7 @@ async def find(
 async def complaints(
     session: AsyncSession, filters: ComplaintFilter, *, before: UUID | None, limit: int
 ) -> Sequence[Complaint]:
-    """Newest first."""
+    """Newest first, unless the filters say otherwise."""
     query: Select[Complaint] = select(Complaint)
     if filters.tenant_id is not None:
         query = query.where(Complaint.tenant_id == filters.tenant_id)
@@ -167,9 +169,8 @@ async def complaints(
     if filters.late_at is not None:
         today = natural_day(filters.late_at)
         query = query.where(Complaint.state.in_(UNANSWERED), Complaint.due_on < today)
-    if before is not None:
-        query = query.where(Complaint.id < before)
-    return (await session.scalars(query.order_by(Complaint.id.desc()).limit(limit))).all()
+    query = after_in_order(query, Complaint.id, before, limit, oldest_first=filters.oldest_first)
+    return (await session.scalars(query)).all()
 
 
 async def entries_of(session: AsyncSession, complaint_id: UUID) -> Sequence[ComplaintEntry]:
