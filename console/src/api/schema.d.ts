@@ -1422,6 +1422,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1ExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1ExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1ExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/offers": {
         parameters: {
             query?: never;
@@ -3656,6 +3716,106 @@ export interface paths {
          * @description Newest first. To make or fetch one takes the tenant's grant and the tenant's endpoints.
          */
         get: operations["ApiV1OperatorEvidencePacksListPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an export
+         * @description A node makes it; whoever asked for it is on record. The file is kept for 7 days.
+         */
+        post: operations["ApiV1OperatorExportsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1OperatorExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be exported
+         * @description What the caller may see, with its columns.
+         */
+        get: operations["ApiV1OperatorExportsOffersListOffers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7326,7 +7486,7 @@ export interface components {
          * @description What a term can be set for.
          * @enum {string}
          */
-        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "audit" | "outbox";
+        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "consents" | "evidence_packs" | "audit" | "outbox";
         /**
          * DeliveryState
          * @description Where a delivery stands.
@@ -7550,6 +7710,21 @@ export interface components {
             state: string;
             /** Format: uuid */
             task_id: string;
+        };
+        /** ExportView */
+        ExportView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            done_units: number;
+            erased_on: string | null;
+            file_name: string | null;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            rows: number | null;
+            state: string;
         };
         /**
          * FaultAction
@@ -10679,6 +10854,7 @@ export type Every = components['schemas']['Every'];
 export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportStarted = components['schemas']['ExportStarted'];
+export type ExportView = components['schemas']['ExportView'];
 export type FaultAction = components['schemas']['FaultAction'];
 export type FaultDetail = components['schemas']['FaultDetail'];
 export type FaultEntryView = components['schemas']['FaultEntryView'];
@@ -12874,6 +13050,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };
@@ -15890,6 +16132,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_yunhu.domains.evidence.schemas.OperatorPackView_"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsOffersListOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"][];
                 };
             };
         };

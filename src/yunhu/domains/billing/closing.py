@@ -19,7 +19,6 @@ from yunhu.domains.billing.errors import ContractUnknownError, MonthClosedError,
 from yunhu.domains.billing.excel import write_workbook
 from yunhu.domains.billing.ledger import lock_account
 from yunhu.domains.billing.models_ledger import Statement
-from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.posting import post_accruals, post_usage
 from yunhu.domains.billing.statements import StatementContent, compute, month_of, month_over
 from yunhu.domains.billing.wording import Paper, statement_paper
@@ -135,11 +134,10 @@ async def _store(
         )
 
     paper = statement_paper(content, number)
-    printed = await asyncio.to_thread(paper_pdf, paper)
-    page = await store_document(session, store, new("pdf", "application/pdf"), printed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statement.xlsx"
-        await write_details(session, path, paper, contract_id, content)
+        printed = await write_papers(session, path, paper, contract_id, content)
+        page = await store_document(session, store, new("pdf", "application/pdf"), printed)
         book = await store_document(session, store, new("xlsx", XLSX), _pieces(path))
     row = Statement(
         id=new_id(),
@@ -161,13 +159,20 @@ async def _store(
     return row
 
 
-async def write_details(
+async def write_papers(
     session: AsyncSession, path: Path, paper: Paper, contract_id: UUID, content: StatementContent
-) -> None:
-    """The workbook of a statement, with every charged piece."""
+) -> bytes:
+    """A statement's workbook with every charged piece, and its page, printed while the database reads the pieces."""
+    from yunhu.domains.billing.pdf import paper_pdf  # noqa: PLC0415 it takes long to import, and no API needs it to start
+
     days = (content.first_day, content.last_day)
-    count = await count_pieces(session, contract_id, *days)
-    await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
+    printing = asyncio.create_task(asyncio.to_thread(paper_pdf, paper))
+    try:
+        count = await count_pieces(session, contract_id, *days)
+        await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
+    finally:
+        printed = await printing
+    return printed
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

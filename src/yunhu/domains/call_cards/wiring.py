@@ -13,8 +13,10 @@ from yunhu.domains.call_cards.controller_operator import (
     CardReviewController,
 )
 from yunhu.domains.call_cards.controller_public import public_routes
+from yunhu.domains.call_cards.exports import OFFERS
 from yunhu.domains.call_cards.service import give_up_unanswered
 from yunhu.domains.documents.public import DocumentStore
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
 
@@ -34,3 +36,8 @@ def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:
 def jobs(_services: Services) -> Sequence[Job]:
     """What the slice does by itself."""
     return (Job("call_cards.unanswered", timedelta(minutes=1), give_up_unanswered),)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

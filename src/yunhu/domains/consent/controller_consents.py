@@ -22,7 +22,6 @@ from yunhu.domains.consent.evidence import (
     withdraw_consent,
 )
 from yunhu.domains.consent.importing import IMPORT, ImportWish
-from yunhu.domains.consent.proof_pdf import proof_pdf
 from yunhu.domains.consent.repository_consents import ConsentFilter, consents_of
 from yunhu.domains.consent.schemas import (
     ConsentRequest,
@@ -243,6 +242,8 @@ class ConsentController(Controller):
 
 
 async def _document(proof: Proof, phone: str, tenant: str) -> Response[bytes]:
+    from yunhu.domains.consent.proof_pdf import proof_pdf  # noqa: PLC0415 it takes long to import, and no API needs it to start
+
     # Cutting the font takes some tenths of a second, in which others want to be answered.
     content = await asyncio.to_thread(proof_pdf, proof, phone, tenant)
     headers = {

@@ -41,6 +41,7 @@ async def _consents(session: AsyncSession, batch: Batch) -> Sequence[Fact]:
         Consent.tenant_id == batch.tenant_id,
         Consent.callee_index.in_(batch.callees),
         Consent.recorded_at <= batch.until,
+        Consent.erased_at.is_(None),
     )
     rows = await session.scalars(query.order_by(Consent.id)) if batch.callees else ()
     return [

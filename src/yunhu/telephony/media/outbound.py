@@ -74,10 +74,13 @@ class Outbound:
         """The RTP time stamp of the clock's position `samples`."""
         return (self._timestamp_base + samples) & MASK32
 
-    def aim(self, to: Destination | None) -> None:
-        """Send there from now on."""
+    def aim(self, to: Destination | None, *, associated: bool = False) -> None:
+        """Send there from now on; `associated` says that the socket knows no other destination."""
         self.destination = to
-        self.sends = () if to is None else self._outlet.towards(to)
+        if to is None:
+            self.sends = ()
+        else:
+            self.sends = self._outlet.onwards() if associated else self._outlet.towards(to)
 
     def make(self, samples: int) -> bytes:
         """Make the packets of the next four ticks, the first at the clock's position `samples`.

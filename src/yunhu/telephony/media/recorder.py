@@ -12,8 +12,9 @@ from yunhu.telephony.media.g711 import ALAW_SILENCE
 from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
-_FLUSH_SAMPLES: Final = 4800
-"""0.6 s; with the 0.3 s that the tape may hold, less than one second is missing after a SIGKILL."""
+PIECE_SAMPLES: Final = 4800
+"""0.6 s, from which a piece is written; with what the tape may hold, less than one second is missing after a
+SIGKILL."""
 _BACKLOG: Final = 4096
 """Pieces that may wait for a slow disk, about 40 MB; more are dropped and counted."""
 
@@ -49,13 +50,18 @@ class Recording:
         """Pieces lost to a full, slow or broken disk."""
         return self._dropped + self._failed
 
+    @property
+    def waiting(self) -> int:
+        """Samples that are not with the writer yet."""
+        return len(self._left)
+
     def add(self, position: int, left: bytes, right: bytes) -> None:
         """Append what the tape gave; whole pieces go to the writer."""
         if not self._left:
             self._start = position
         self._left += left
         self._right += right
-        if len(self._left) >= _FLUSH_SAMPLES:
+        if len(self._left) >= PIECE_SAMPLES:
             self._submit()
 
     def finish(self, done: Callable[[], None]) -> None:
