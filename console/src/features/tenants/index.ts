@@ -2,6 +2,7 @@ import { defineFeature } from '@/shared/feature'
 
 export default defineFeature({
   name: 'tenants',
+  found: { tenant: (found, side) => (side === 'operator' ? `/operator/tenants?q=${found.id}` : null) },
   pages: [
     {
       path: '/operator/tenants',

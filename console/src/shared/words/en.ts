@@ -106,7 +106,7 @@ export default {
   },
   weekday: { 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat', 7: 'Sun' },
   dayRun: '{first}–{last}',
-  weekHint: 'Drag over the grid: painted hours are allowed, dragging again clears them. A cell is half an hour; minutes go below.',
+  weekHint: 'Painting allows, painting again clears: drag, or move with the arrows, extend with Shift, paint with Space. A cell is half an hour; to the minute it is written below.',
   weekCell: '{day} {from}–{to}',
   weekList: 'Hours',
   weekNone: 'No hours yet',
