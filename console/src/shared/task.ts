@@ -2,11 +2,14 @@ import { onScopeDispose, ref } from 'vue'
 import { api, call } from '@/api/client'
 import type { TaskView } from '@/api/schema'
 import { useSession } from '@/app/session'
+import type { Tone } from './ui/StateTag.vue'
 
 const FIRST_MILLISECONDS = 400
 const LONGEST_MILLISECONDS = 3000
 const EXPORT = 'exports.write'
 const OVER = new Set(['done', 'failed', 'cancelled'])
+
+export const TASK_TONES: Record<string, Tone> = { queued: 'calm', running: 'info', done: 'good', failed: 'bad', cancelled: 'warn' }
 
 /** Follows one task until it is over. */
 export function useTask() {

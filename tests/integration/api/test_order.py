@@ -5,7 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
-_FAULT = {"title": "电话未接通", "description": "上午 9 点起", "severity": "minor", "security_incident": False}
+_FAULT = {
+    "title": "电话未接通",
+    "description": "上午 9 点起",
+    "severity": "minor",
+    "security_incident": False,
+}
 _COMPLAINT = {"source": "direct", "about": "other", "text": "不愿再接到来电"}
 
 

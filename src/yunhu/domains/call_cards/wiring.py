@@ -7,7 +7,11 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.call_cards.controller import CallCardController, CardProfileController
-from yunhu.domains.call_cards.controller_operator import CardCarrierController, CardReviewController
+from yunhu.domains.call_cards.controller_operator import (
+    CardCarrierController,
+    CardCarriersController,
+    CardReviewController,
+)
 from yunhu.domains.call_cards.controller_public import public_routes
 from yunhu.domains.call_cards.exports import OFFERS
 from yunhu.domains.call_cards.service import give_up_unanswered
@@ -21,7 +25,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
     desk = Router("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
-    return (CardProfileController, CallCardController, desk, CardCarrierController)
+    return (CardProfileController, CallCardController, desk, CardCarriersController, CardCarrierController)
 
 
 def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:

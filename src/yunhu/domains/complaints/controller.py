@@ -60,6 +60,7 @@ class ComplaintController(Controller):
         source: FromQuery[ComplaintSource | None] = None,
         month: FromQuery[date | None] = None,
         call_id: FromQuery[UUID | None] = None,
+        message_id: FromQuery[UUID | None] = None,
         overdue: FromQuery[bool] = False,
         order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
@@ -72,6 +73,7 @@ class ComplaintController(Controller):
             source=source,
             month=month,
             call_id=call_id,
+            message_id=message_id,
             late_at=services.clock.now() if overdue else None,
             oldest_first=order is Order.OLDEST,
         )

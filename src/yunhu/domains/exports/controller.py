@@ -30,7 +30,7 @@ class _Exports(Controller):
 
     tags = ("Exports",)
 
-    @get("/offers", summary="What can be exported")
+    @get("/offers", summary="What can be exported", responses=problem_responses())
     async def list_offers(
         self, caller: NamedDependency[Caller], export_desk: NamedDependency[Desk]
     ) -> list[OfferView]:

@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from yunhu.domains.exports.cells import CellKind, as_text, local, neutralised
 from yunhu.domains.exports.offers import Column
 
@@ -18,6 +16,8 @@ class WorkbookWriter:
     """One export, in as many sheets as it needs, and a last one that says what it is."""
 
     def __init__(self, path: Path, title: str, columns: Sequence[Column], *, english: bool) -> None:
+        import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
+
         self.rows = 0
         self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
         self._head = self._book.add_format({"bold": True, "bg_color": "#EDEDED", "border": 1})

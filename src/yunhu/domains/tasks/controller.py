@@ -7,6 +7,7 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from yunhu.domains.audit.public import record
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskNotFoundError
@@ -57,8 +58,7 @@ class TaskController(Controller):
         self, task_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> TaskView:
         """A waiting one ends at once, a running one at its next step."""
-        async with services.database.transaction() as session:
-            return task_view(await cancel_task(session, task_id, caller.tenant_id, services.clock.now()))
+        return await _cancel(services, task_id, caller, caller.tenant_id)
 
 
 class OperatorTaskController(Controller):
@@ -91,10 +91,11 @@ class OperatorTaskController(Controller):
         status_code=200,
         responses=problem_responses(404, 409),
     )
-    async def cancel(self, task_id: FromPath[UUID], services: NamedDependency[Services]) -> TaskView:
+    async def cancel(
+        self, task_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> TaskView:
         """A waiting one ends at once, a running one at its next step."""
-        async with services.database.transaction() as session:
-            return task_view(await cancel_task(session, task_id, None, services.clock.now()))
+        return await _cancel(services, task_id, caller, None)
 
 
 async def _page(
@@ -120,3 +121,19 @@ async def _show(services: Services, task_id: UUID, tenant_id: UUID | None) -> Ta
     if row is None or row.tenant_id != tenant_id:
         raise TaskNotFoundError
     return task_view(row)
+
+
+async def _cancel(services: Services, task_id: UUID, caller: Caller, tenant_id: UUID | None) -> TaskView:
+    now = services.clock.now()
+    async with services.database.transaction() as session:
+        row = await cancel_task(session, task_id, tenant_id, now)
+        await record(
+            session,
+            caller.actor,
+            action="task.cancel",
+            subject=("task", row.id),
+            tenant_id=tenant_id,
+            after={"kind": row.kind, "state": row.state},
+            now=now,
+        )
+        return task_view(row)
