@@ -1,6 +1,7 @@
 import { api, call } from '@/api/client'
 import type { MonitoringControllerAlarmsAlarmView as AlarmView } from '@/api/schema'
 import { i18n, t } from '@/app/i18n'
+import { numberText } from '@/shared/format'
 import { confirmAction } from '@/shared/confirm'
 import { showDone } from '@/shared/toast'
 
@@ -30,6 +31,7 @@ export function alarmTitle(kind: string): string {
 
 function wordOf(name: string, value: string): string {
   if (name === 'month') return value.slice(0, 7)
+  if (name === 'number') return numberText(value)
   const key = `monitoring.factWord.${name}.${value}`
   return i18n.global.te(key) ? t(key) : value
 }
