@@ -334,11 +334,13 @@ async def test_given_what_the_list_does_not_take_when_it_is_asked_for_then_it_is
     assert answer.json()["id"] == problem, answer.text
 
 
-async def test_given_a_phone_to_look_for_when_exported_then_the_task_keeps_it_sealed(
+async def test_given_a_phone_to_look_for_when_exported_and_cancelled_then_the_task_kept_it_sealed(
     client: httpx.AsyncClient, database: Database, filled: dict[str, dict[str, Any]]
 ) -> None:
     body = {"offer": "consents", "filters": {"phone": PHONE.dialled}}
-    assert (await client.post("/api/v1/exports", json=body)).status_code == 202
+    begun = (await client.post("/api/v1/exports", json=body)).json()
+    cancelled = await client.post(f"/api/v1/exports/{begun['task_id']}/cancel")
+    assert cancelled.json()["state"] == "cancelled"
     async with database.transaction() as session:
         kept = str(
             (
