@@ -30,6 +30,8 @@ async def test_given_the_overview_when_each_figure_is_followed_then_the_list_is_
     await window.open("/overview", ".tiles")
     await page.locator("main a[href*='state=']").first.wait_for()
     links = await page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
+    await window.open("/reports?by=script", "tbody tr")
+    links += await page.eval_on_selector_all("tbody a", "all => all.map(a => a.getAttribute('href'))")
     followed = {path for path in _ASKED if any(urlsplit(link).path == path for link in links)}
     assert followed == {"/notifications", "/calls", "/reports"}
     for link in dict.fromkeys(links):

@@ -19,7 +19,7 @@ export interface Question {
 type Query = Record<string, unknown>
 
 function isDimension(value: unknown): value is By {
-  return (DIMENSIONS as readonly unknown[]).includes(value)
+  return value === 'tenant' || (DIMENSIONS as readonly unknown[]).includes(value)
 }
 
 /** What the address asks for; the last two weeks by day where it says nothing. */
