@@ -63,7 +63,7 @@ async def _prepare(postgres: EmbeddedServer, directory: Path) -> str:
 
 
 def _wait_ready(url: str, log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         try:
             if httpx.get(f"{url}/readyz").status_code == 200:
