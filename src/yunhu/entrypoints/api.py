@@ -60,6 +60,7 @@ from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.exports import all_offers
+from yunhu.entrypoints.own_lists import OwnLists
 from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
@@ -99,7 +100,6 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     reports.routes,
-    lambda _: exports.routes(all_offers()),
     sms.routes,
     monitoring.routes,
     scenarios.routes,
@@ -120,10 +120,10 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
-    reader = LazyReader(settings)
+    reader, lists = LazyReader(settings), OwnLists()
     app = Litestar(
         route_handlers=[
-            _api(services, reader),
+            _api(services, reader, lists),
             *call_cards.open_routes(services),
             *consent.open_routes(services),
             *evidence.open_routes(services),
@@ -138,6 +138,7 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     )
     own = {route.path.lstrip("/").partition("/")[0] for route in app.routes} - {""}
     console = WithConsole(app.asgi_handler, ConsoleFiles(CONSOLE_DIR), own)
+    lists.app = app
     app.asgi_handler = Observed(console, registry, SECURITY_HEADERS)
     return app
 
@@ -162,7 +163,7 @@ def database_url_of(settings: Settings) -> str:
     return start_embedded(settings.database_dir).url()
 
 
-def _api(services: Services, reader: LazyReader) -> Router:
+def _api(services: Services, reader: LazyReader, lists: OwnLists) -> Router:
     doors = identity.doors(services, granted_scopes)
 
     def authenticated(app: ASGIApp) -> ASGIApp:
@@ -173,6 +174,7 @@ def _api(services: Services, reader: LazyReader) -> Router:
         route_handlers=[
             *(route for slice_ in SLICES for route in slice_(services)),
             *scripts.reading_routes(services, reader),
+            *exports.routes(services, all_offers(), lists),
         ],
         middleware=[authenticated],
         before_request=refuse_unknown_query,

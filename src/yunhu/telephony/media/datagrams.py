@@ -18,21 +18,28 @@ _SO_TIMESTAMPNS: Final = 35
 """asm-generic/socket.h; Python 3.11 does not name it. The control message has the same number."""
 _LARGEST: Final = 2048
 """Octets kept of one datagram."""
-_BATCH: Final = 8
+_BATCH: Final = 16
 """Datagrams of one system call at most."""
 _ADDRESS_SIZE: Final = 16
 _ADDRESS_LENGTH: Final = ctypes.c_uint32(_ADDRESS_SIZE)
 _ARRIVAL: Final = struct.Struct("=2x6s8x12xiQQ")
 """sockaddr_in, then cmsghdr (length, level, type) and timespec (seconds, nanoseconds), one behind the other."""
-_ARRIVALS: Final = tuple(struct.Struct("=" + "2x6s8x12xiQQ" * count) for count in range(_BATCH + 1))
+_ARRIVALS: Final = tuple(struct.Struct("=" + "2x6s8x16xQQ" * count) for count in range(_BATCH + 1))
 _CONTROL_SIZE: Final = _ARRIVAL.size - _ADDRESS_SIZE
 _RECEIVED: Final = struct.Struct("=40xQ8xI4x")
 """What the kernel writes into an mmsghdr: size of the control message, size of the datagram (recvmmsg(2))."""
 _HEAD: Final = struct.Struct("!HHII")
-_HEADS: Final = tuple(struct.Struct("!" + "HHII" * count) for count in range(_BATCH + 1))
 """The first octets of a datagram, read as an RTP header: two octets, sequence, time stamp, SSRC (RFC 3550 §5.1)."""
+_HEAD_BITS: Final = 8 * _HEAD.size
 _FRAME_SIZE: Final = 160
 """Octets behind it that are kept apart: the audio of a packet of 20 ms."""
+_ALIKE: Final = tuple(sum(1 << _HEAD_BITS * index for index in range(count)) for count in range(_BATCH + 1))
+"""Multiplied by a head: so many of them in one number."""
+_STEPS: Final = tuple(
+    sum((count - 1 - index) * (1 << 64 | _FRAME_SIZE << 32) << _HEAD_BITS * index for index in range(count))
+    for count in range(_BATCH + 1)
+)
+"""Added to that: sequence number and time stamp of each count on from the first's."""
 _REST: Final = _LARGEST - _HEAD.size - _FRAME_SIZE
 _FLAGS: Final = ctypes.c_int(socket.MSG_DONTWAIT)
 _RECEIVE_BUFFER: Final = 64 * 1024
@@ -65,7 +72,12 @@ _recvmmsg: Final = _libc.recvmmsg
 """Without `argtypes`: whoever calls it thousands of times a second hands over C values that were made once."""
 _sendto: Final = _libc.sendto
 _sendto.restype = ctypes.c_ssize_t
+_write: Final = _libc.write
+_write.restype = ctypes.c_ssize_t
+_connect: Final = _libc.connect
 """Without `argtypes`, as `_recvmmsg`."""
+_NOBODY: Final = (ctypes.c_char * _ADDRESS_SIZE)()
+"""AF_UNSPEC: dissolves an association (connect(2))."""
 
 
 def address_of(buffer: bytearray) -> int:
@@ -92,6 +104,17 @@ def open_socket(host: str, port: int) -> socket.socket:
     return sock
 
 
+def run_of_heads(count: int, start: int, sequence: int, timestamp: int, ssrc: int) -> int:
+    """RTP headers (RFC 3550 §5.1) of packets of 20 ms that follow each other, as one number.
+
+    `start` is the first two octets of each, the rest belongs to the first packet. One number, because comparing it is
+    one step, whatever the count. Where sequence or time stamp would start over within the run, it equals no headers.
+    """
+    if sequence + count > 0x10000 or timestamp + count * _FRAME_SIZE > 0x100000000:
+        return -1
+    return (start << 80 | sequence << 64 | timestamp << 32 | ssrc) * _ALIKE[count] + _STEPS[count]
+
+
 class Destination:
     """An address to send to, ready for the kernel."""
 
@@ -108,6 +131,17 @@ class Destination:
         return Destination(port.to_bytes(2, "big") + self.endpoint[2:])
 
 
+def associate(descriptor: ctypes.c_int, other: Destination | None) -> bool:
+    """Bind a socket to one other side, or to nobody; whether the kernel did.
+
+    It then passes on nothing from anybody else, and finds route and socket of each packet without a search. A socket
+    on every address of the machine is from then on on the one that the route to the other side has.
+    """
+    octets = _NOBODY if other is None else other.octets
+    done: int = _connect(descriptor, octets, _ADDRESS_LENGTH)
+    return done == 0
+
+
 class Outlet:
     """Sends what lies in one buffer, in one datagram or in several of the same size, from one socket."""
 
@@ -119,6 +153,10 @@ class Outlet:
         self._size = ctypes.c_size_t(size)
         self._parts = tuple((ctypes.c_char * size).from_buffer(buffer, part * size) for part in range(parts))
 
+    def onwards(self) -> tuple[Callable[[], int], ...]:
+        """What sends each part to whom the socket is associated with; negative when the kernel refused."""
+        return tuple(partial(_write, self._descriptor, part, self._size) for part in self._parts)
+
     def towards(self, to: Destination) -> tuple[Callable[[], int], ...]:
         """What sends each part there; negative when the kernel refused (full queue, no route)."""
         return tuple(
@@ -128,7 +166,7 @@ class Outlet:
 
 
 class DatagramReader:
-    """Reads up to eight datagrams of one socket by one system call; they are there until the next read."""
+    """Reads up to sixteen datagrams of one socket by one system call; they are there until the next read."""
 
     __slots__ = (
         "_arrivals",
@@ -183,12 +221,12 @@ class DatagramReader:
         """Whether each of them has the size of an RTP packet of 160 octets, and a time of arrival."""
         return self._headers[: count * _RECEIVED.size] == self._frames[count]
 
-    def heads(self, count: int) -> tuple[int, ...]:
-        """Of each: the first two octets, sequence number, time stamp, SSRC; of meaning where `all_frames` is true."""
-        return _HEADS[count].unpack_from(self._heads)
+    def heads(self, count: int) -> int:
+        """Their RTP headers as one number, to compare with `run_of_heads`; of meaning where `all_frames` is true."""
+        return int.from_bytes(self._heads[: count * _HEAD.size], "big")
 
     def arrivals(self, count: int) -> tuple[Any, ...]:
-        """Of each: source, a constant, seconds, nanoseconds; as `datagram` explains."""
+        """Of each: source, seconds, nanoseconds; as `datagram` explains."""
         return _ARRIVALS[count].unpack_from(self._arrivals)
 
     def audio(self, count: int) -> bytes:

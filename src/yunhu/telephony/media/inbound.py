@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from yunhu.telephony.media.datagrams import DatagramReader
+from yunhu.telephony.media.datagrams import DatagramReader, run_of_heads
 from yunhu.telephony.media.g711 import FRAME_SAMPLES, ULAW_TO_ALAW
 from yunhu.telephony.media.latch import SourceLatch
 from yunhu.telephony.media.model import Codec, RemoteMedia
-from yunhu.telephony.media.outbound import BATCH
 from yunhu.telephony.media.rtp import CLOCK_NS, MASK32, Order, ReceiverState, RtpPacket, parse
 from yunhu.telephony.media.tape import Tape
 from yunhu.telephony.media.telephone_event import DigitReader
@@ -17,9 +16,11 @@ _PCMU: Final = 0
 _PCMA: Final = 8
 _COMFORT_NOISE: Final = 13
 """Static payload types (RFC 3551 §6, RFC 3389 §4)."""
-_PLAIN_ALAW: Final = tuple((0x8000 | _PCMA,) * count for count in range(DatagramReader.CAPACITY + 1))
-"""Version 2, no padding, no extension, no contributing source, no marker, A-law; for so many packets."""
-_OLDEST: Final = BATCH * FRAME_SAMPLES
+READING: Final = 8
+"""Ticks from one reading of a socket to the next."""
+_PLAIN_ALAW: Final = 0x8000 | _PCMA
+"""Version 2, no padding, no extension, no contributing source, no marker, A-law."""
+_OLDEST: Final = READING * FRAME_SAMPLES
 """Samples that a packet waits at most to be read."""
 _LONGEST_AUDIO: Final = 960
 """Octets of one packet: 120 ms."""
@@ -93,23 +94,21 @@ class Inbound:
         timestamp, sequence = tape.next_timestamp, state.highest + 1
         if (
             not count
+            or state.ssrc is None
             or not self._alaw
             or not self.listening
             or timestamp != (state.timestamp + FRAME_SAMPLES) & MASK32
             or not reader.all_frames(count)
         ):
             return 0
-        heads, arrivals = reader.heads(count), reader.arrivals(count)
+        arrivals = reader.arrivals(count)
         if (
-            heads[0::4] != _PLAIN_ALAW[count]
-            or heads[1::4] != tuple(range(sequence, sequence + count))
-            or heads[2::4] != tuple(range(timestamp, timestamp + count * FRAME_SAMPLES, FRAME_SAMPLES))
-            or heads[3::4] != (state.ssrc,) * count
-            or arrivals[0::4] != (self.latch.locked,) * count
+            reader.heads(count) != run_of_heads(count, _PLAIN_ALAW, sequence, timestamp, state.ssrc)
+            or arrivals[0::3] != (self.latch.locked,) * count
             or not tape.proceed(reader.audio(count))
         ):
             return 0
-        state.advance(count, FRAME_SAMPLES, arrivals[2::4], arrivals[3::4])
+        state.advance(count, FRAME_SAMPLES, arrivals[1::3], arrivals[2::3])
         self.heard = True
         return count
 

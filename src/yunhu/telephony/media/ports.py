@@ -1,13 +1,16 @@
 """Pairs of UDP ports: RTP even, RTCP the next odd one (RFC 3550 §11)."""
 
+import errno
+import secrets
 import socket
+from pathlib import Path
 from typing import Final
 
 from yunhu.telephony.media.datagrams import open_socket
 from yunhu.telephony.media.errors import MediaPortsExhaustedError
 
-_TRIES: Final = 64
-"""How often the system is asked for a port whose neighbour is free as well."""
+_RANGE: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_USUAL_RANGE: Final = (32768, 60999)
 
 
 class PortPair:
@@ -31,50 +34,56 @@ class PortAllocator:
     """Binds pairs, walking round the range so that a port rests as long as possible after a call."""
 
     def __init__(self, host: str, first: int, last: int) -> None:
+        """0 and 0 stand for the range from which the system itself chooses."""
         self._host = host
+        whole = (first, last) == (0, 0)
+        first, last = _system_range() if whole else (first, last)
         self._pairs = range(first + first % 2, last, 2)
-        """Even ports whose odd neighbour is within the range; empty means: let the system choose."""
-        self._ephemeral = (first, last) == (0, 0)
-        self._next = 0
+        """Even ports whose odd neighbour is within the range."""
+        self._next = secrets.randbelow(max(1, len(self._pairs))) if whole else 0
 
     def bind(self) -> PortPair:
         """Bind the next free pair. Raises `MediaPortsExhaustedError`."""
-        pair = self._bind_ephemeral() if self._ephemeral else self._bind_in_range()
-        if pair is None:
-            raise MediaPortsExhaustedError("no free pair of RTP ports")
-        return pair
-
-    def _bind_in_range(self) -> PortPair | None:
         for step in range(len(self._pairs)):
             index = (self._next + step) % len(self._pairs)
-            pair = self._try(self._pairs[index])
+            try:
+                pair = self._try(self._pairs[index])
+            except OSError as error:
+                raise MediaPortsExhaustedError("no socket for RTP") from error
             if pair is not None:
                 self._next = index + 1
                 return pair
-        return None
-
-    def _bind_ephemeral(self) -> PortPair | None:
-        for _ in range(_TRIES):
-            try:
-                first = open_socket(self._host, 0)
-            except OSError:
-                return None
-            port: int = first.getsockname()[1]
-            try:
-                other = open_socket(self._host, port ^ 1)
-            except OSError:
-                first.close()
-                continue
-            return PortPair(other, first) if port % 2 else PortPair(first, other)
-        return None
+        raise MediaPortsExhaustedError("no free pair of RTP ports")
 
     def _try(self, port: int) -> PortPair | None:
-        try:
-            rtp = open_socket(self._host, port)
-        except OSError:
+        """Both by name: a port that the system chose would be lost with the association of its socket (connect(2))."""
+        rtp = self._open(port)
+        if rtp is None:
             return None
         try:
-            return PortPair(rtp, open_socket(self._host, port + 1))
+            rtcp = self._open(port + 1)
         except OSError:
             rtp.close()
+            raise
+        if rtcp is None:
+            rtp.close()
             return None
+        return PortPair(rtp, rtcp)
+
+    def _open(self, port: int) -> socket.socket | None:
+        """None where the port is taken. Raises OSError when the system has no socket at all."""
+        try:
+            return open_socket(self._host, port)
+        except OSError as error:
+            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+                return None
+            raise
+
+
+def _system_range() -> tuple[int, int]:
+    """ip(7): `ip_local_port_range`."""
+    try:
+        first, last = _RANGE.read_text(encoding="ascii").split()
+    except OSError:
+        return _USUAL_RANGE
+    return int(first), int(last)

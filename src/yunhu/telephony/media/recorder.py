@@ -12,8 +12,9 @@ from yunhu.telephony.media.g711 import ALAW_SILENCE
 from yunhu.telephony.media.worker import Worker
 
 _log = structlog.get_logger(__name__)
-_FLUSH_SAMPLES: Final = 4800
-"""0.6 s; with the 0.3 s that the tape may hold, less than one second is missing after a SIGKILL."""
+PIECE_SAMPLES: Final = 4800
+"""0.6 s, from which a piece is written; with what the tape may hold, less than one second is missing after a
+SIGKILL."""
 _BACKLOG: Final = 4096
 """Pieces that may wait for a slow disk, about 40 MB; more are dropped and counted."""
 
@@ -49,13 +50,18 @@ class Recording:
         """Pieces lost to a full, slow or broken disk."""
         return self._dropped + self._failed
 
+    @property
+    def waiting(self) -> int:
+        """Samples that are not with the writer yet."""
+        return len(self._left)
+
     def add(self, position: int, left: bytes, right: bytes) -> None:
         """Append what the tape gave; whole pieces go to the writer."""
         if not self._left:
             self._start = position
         self._left += left
         self._right += right
-        if len(self._left) >= _FLUSH_SAMPLES:
+        if len(self._left) >= PIECE_SAMPLES:
             self._submit()
 
     def finish(self, done: Callable[[], None]) -> None:
@@ -79,7 +85,7 @@ class Recording:
                 self._descriptor = self._open()
             if start + len(left) > wav.LARGEST_SAMPLES:
                 return
-            octets = wav.interleave(left, right)
+            octets: bytes | bytearray = wav.interleave(left, right)
             if start > self._samples:
                 octets = bytes([ALAW_SILENCE]) * (wav.CHANNELS * (start - self._samples)) + octets
             self._write_all(octets, wav.HEADER_SIZE + wav.CHANNELS * self._samples)
@@ -96,7 +102,7 @@ class Recording:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self.path, flags, 0o600)
 
-    def _write_all(self, octets: bytes, position: int) -> None:
+    def _write_all(self, octets: bytes | bytearray, position: int) -> None:
         if self._descriptor is None:
             return
         written = os.pwrite(self._descriptor, octets, position)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from yunhu.telephony.media.analysis import Listener
-from yunhu.telephony.media.datagrams import DatagramReader, Destination, endpoint
+from yunhu.telephony.media.datagrams import DatagramReader, Destination, associate, endpoint
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.inbound import Inbound
 from yunhu.telephony.media.model import (
@@ -24,7 +24,7 @@ from yunhu.telephony.media.model import (
 from yunhu.telephony.media.outbound import BATCH, Outbound
 from yunhu.telephony.media.playlist import Playlist
 from yunhu.telephony.media.ports import PortPair
-from yunhu.telephony.media.recorder import Recording
+from yunhu.telephony.media.recorder import PIECE_SAMPLES, Recording
 from yunhu.telephony.media.reporter import Reporter
 from yunhu.telephony.media.tape import Tape
 from yunhu.telephony.port import Prompt
@@ -38,6 +38,8 @@ class Stream:
 
     __slots__ = (
         "_answered",
+        "_associated",
+        "_associates",
         "_emit",
         "_listener",
         "_recording",
@@ -51,9 +53,9 @@ class Stream:
         "inbound",
         "outbound",
         "ports",
+        "readings",
         "reporter",
         "tape",
-        "turns",
     )
 
     def __init__(
@@ -74,10 +76,14 @@ class Stream:
         self.reporter = Reporter(
             ports.rtcp.fileno(), self.outbound, self.inbound, config.rtcp_interval // _TICK
         )
-        self.turns = 0
-        """Of its row, since the last housekeeping; the clock counts."""
+        self.readings = 0
+        """Since the last housekeeping; the clock counts."""
         self.connected = False
         self.destination: Destination | None = None
+        self._associated: bytes | None = None
+        """The source that the socket is bound to, as the latch holds it."""
+        self._associates = True
+        """Whether it may be bound to one at all."""
         self._emit = emit
         self._recording = recording
         self._listener = listener
@@ -98,7 +104,8 @@ class Stream:
         self.inbound.configure(remote)
         self.outbound.configure(remote)
         self.destination = Destination(self.inbound.latch.locked or endpoint(remote.host, remote.port))
-        self.outbound.aim(self.destination if remote.send and remote.host != _NOWHERE else None)
+        sends = remote.send and remote.host != _NOWHERE
+        self.outbound.aim(self.destination if sends else None, associated=self._is_associated)
         self._silent_since = None
         self.connected = True
 
@@ -112,7 +119,23 @@ class Stream:
 
     def make(self, samples: int) -> None:
         """Make the packets of the next ticks; whether any leave, and how, stands in `outbound.sends` then."""
+        if self._associated is not (self.inbound.latch.locked if self._associates else None):
+            self._associate()
         self.tape.write(self.outbound.make(samples))
+
+    @property
+    def _is_associated(self) -> bool:
+        return self._associated is not None and self._associated is self.inbound.latch.locked
+
+    def _associate(self) -> None:
+        """Let the kernel keep strangers away from an accepted source; between two runs of packets, so none is lost."""
+        accepted = self.inbound.latch.locked if self._associates else None
+        if associate(self._rtp, None if accepted is None else self.destination):
+            self._associated = accepted
+        else:
+            self._associates = False
+        if self.outbound.destination is not None:
+            self.outbound.aim(self.outbound.destination, associated=self._is_associated)
 
     def skip(self, ticks: int) -> None:
         """The clock had to give up ticks; the time line goes on."""
@@ -147,10 +170,18 @@ class Stream:
             self.reporter.take(*reader.datagram(index))
         if not self.connected:
             return
-        self._hand_on(everything=False)
+        if self._listener.wanted or self.tape.settled + self._waiting >= PIECE_SAMPLES:
+            self._hand_on(everything=False)
         if self.destination is not None:
             self.reporter.tick(frame, frame * FRAME_SAMPLES, self.destination)
+        if self._associated is not None and not self.inbound.heard:
+            # Silence, or a machine of several addresses whose route to the peer is not the one that it sends to.
+            self._associates = False
         self._watch(frame)
+
+    @property
+    def _waiting(self) -> int:
+        return 0 if self._recording is None else self._recording.waiting
 
     def _hand_on(self, *, everything: bool) -> None:
         position, left, right = self.tape.take(everything=everything)

@@ -52,6 +52,11 @@ class Tape:
         """Position of the present."""
         return self._start + max(0, self._left_size - self._ahead * FRAME_SAMPLES)
 
+    @property
+    def settled(self) -> int:
+        """Samples that no packet can change any more."""
+        return max(0, self._left_size - (_HOLD + self._ahead) * FRAME_SAMPLES)
+
     def write(self, audio: bytes) -> None:
         """What we send, whole frames of A-law; the present moves on."""
         self._left.append(audio)
@@ -116,8 +121,7 @@ class Tape:
 
     def take(self, *, everything: bool = False) -> tuple[int, bytes, bytes]:
         """Position, our side and the callee's side of what is settled, equally long; it leaves the tape."""
-        hold = 0 if everything else (_HOLD + self._ahead) * FRAME_SAMPLES
-        size, position = max(0, self._left_size - hold), self._start
+        size, position = self._left_size if everything else self.settled, self._start
         ours, heard = b"".join(self._left), b"".join(self._right)
         self._left[:] = [ours[size:]]
         self._right[:] = [heard[size:]]
