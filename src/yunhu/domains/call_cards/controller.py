@@ -30,7 +30,6 @@ from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 from yunhu.messaging.cards.port import CardState
 
-
 _write = requires(Scope.CARDS_WRITE)
 
 
