@@ -6654,7 +6654,7 @@ export interface components {
             messages_per_callee: number;
             /** @default 0 */
             minutes_between_calls: number;
-            windows: (components["schemas"]["TimeWindow"] | unknown)[];
+            windows: components["schemas"]["TimeWindow"][];
         };
         /** CallReport */
         CallReport: {
@@ -7147,7 +7147,7 @@ export interface components {
             complaints_a_month: number;
             /** Format: date */
             first_day: string;
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             /** Format: date */
             last_day: string;
             /** @default 10 */
@@ -7549,14 +7549,14 @@ export interface components {
         /** FilingContent */
         FilingContent: {
             /** @default [] */
-            attachments: (string | unknown)[];
+            attachments: string[];
             /** @default [] */
-            caller_regions: (string | unknown)[];
+            caller_regions: string[];
             plan: components["schemas"]["CallPlan"];
             purpose: string;
-            purposes: (components["schemas"]["Purpose"] | unknown)[];
+            purposes: components["schemas"]["Purpose"][];
             scope: string;
-            script_versions: (string | unknown)[];
+            script_versions: string[];
         };
         /** FilingDetail */
         FilingDetail: {
@@ -9973,7 +9973,7 @@ export interface components {
             /** Format: date */
             effective_on: string;
             /** @default [] */
-            items: (components["schemas"]["ItemWish"] | unknown)[];
+            items: components["schemas"]["ItemWish"][];
             new_last_day?: string | null;
             number: string;
             /** @default 0 */
@@ -10118,7 +10118,7 @@ export interface components {
         };
         /** TimeWindow */
         TimeWindow: {
-            days: (number | unknown)[];
+            days: number[];
             /** @description China time, HH:MM */
             end: string;
             /** @description China time, HH:MM */
@@ -10153,13 +10153,15 @@ export interface components {
             /** @default sip:{e164}@{domain} */
             asserted_identity: string | null;
             auth_user?: string | null;
+            /** @default [] */
+            backups: string[];
             /**
              * @default [
              *       "PCMA",
              *       "PCMU"
              *     ]
              */
-            codecs: (("PCMA" | "PCMU") | unknown)[];
+            codecs: ("PCMA" | "PCMU")[];
             domain?: string | null;
             /** @default sip:{e164}@{domain} */
             from_uri: string;

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.callbacks import repository
-from yunhu.domains.callbacks.woken import WokenLoop
 from yunhu.domains.notifications.public import EVENT_TYPES
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 from yunhu.foundation.outbox import ReceivedEvent, read_batch
+from yunhu.foundation.woken import WokenLoop
 
 SUBSCRIBER = "callbacks"
 

@@ -23,7 +23,7 @@ def share_metrics(directory: Path) -> None:
     """
     os.environ[_DIRECTORY] = str(directory)
     # The library has chosen while it was imported, and forked workers do not import it again.
-    values.ValueClass = values.get_value_class()
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def exposition(registry: CollectorRegistry) -> bytes:
@@ -45,8 +45,8 @@ class _Together(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Files may hold more: child processes of workers that count for themselves. That is left out."""
-        files = MultiProcessCollector(CollectorRegistry(), path=self._directory)
-        shared = {metric.name: metric for metric in files.collect()}
+        files = MultiProcessCollector(CollectorRegistry(), path=self._directory)  # type: ignore[no-untyped-call]
+        shared = {metric.name: metric for metric in files.collect()}  # type: ignore[no-untyped-call]
         for metric in self._registry.collect():
             if not metric.name.startswith(_OF_ONE_PROCESS):
                 yield shared.get(metric.name, metric)

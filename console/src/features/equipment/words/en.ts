@@ -35,6 +35,8 @@ export default {
   passwordHint: 'Written, never shown; empty leaves it as it is.',
   formHint: 'Placeholders such as {\'{\'}e164{\'}\'}, {\'{\'}dialled{\'}\'}, {\'{\'}domain{\'}\'}.',
   concurrent: 'Most calls at once',
+  backups: 'Backup trunks',
+  backupsHint: 'By name, best first: trunks that may show this trunk’s numbers while it is down or full',
   register: 'Has to register',
   source: 'Source number',
   rate: 'Messages a second',

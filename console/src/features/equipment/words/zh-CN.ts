@@ -35,6 +35,8 @@ export default {
   passwordHint: '只写不显示；留空表示不改。',
   formHint: '可用 {\'{\'}e164{\'}\'}、{\'{\'}dialled{\'}\'}、{\'{\'}domain{\'}\'} 等占位。',
   concurrent: '最大并发',
+  backups: '备用中继',
+  backupsHint: '按顺序填写名称：本中继不可用或并发已满时，可以显示本中继号码的中继',
   register: '需要注册',
   source: '源号码',
   rate: '每秒条数',
