@@ -73,7 +73,7 @@ async def measure(setup: Setup) -> list[Row]:
                 input_document_id=document.id,
             )
         before = _peak()
-        begun = time.perf_counter()
+        begun, own = time.perf_counter(), time.process_time()
         worker = asyncio.create_task(TaskWorker(database, clock, all_handlers(services)).run_one())
         told = 0
         while not worker.done():
@@ -81,13 +81,13 @@ async def measure(setup: Setup) -> list[Row]:
             async with database.transaction() as session:
                 told = max(told, await session.scalar(text("SELECT done_units FROM tasks")) or 0)
         await worker
-        seconds = time.perf_counter() - begun
+        seconds, own = time.perf_counter() - begun, time.process_time() - own
         async with database.transaction() as session:
             report: dict[str, Any] = await session.scalar(
                 text("SELECT report FROM tasks WHERE id = :id AND state = 'done'"), {"id": task.id}
             )
             kept = await session.scalar(text("SELECT count(*) FROM consents"))
-        return [_row(seconds, _peak() - before, report or {}, kept, told)]
+        return [_row(seconds, own, _peak() - before, report or {}, kept, told)]
     finally:
         await database.close()
         server.release()
@@ -97,16 +97,22 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _row(seconds: float, grown: float, report: dict[str, Any], kept: int, told: int) -> Row:
+def _row(seconds: float, own: float, grown: float, report: dict[str, Any], kept: int, told: int) -> Row:
     bad = _ROWS // _BAD_EVERY
     right = report.get("bad") == bad and report.get("imported") == kept == _ROWS - bad
     return Row(
         what=f"consent import of {_ROWS:,} rows",
         bar=f"≤ {_BAR_SECONDS:.0f} s, bad rows reported",
-        measured=f"{seconds:.1f} s, {report.get('bad')} bad, +{grown:.0f} MiB",
+        measured=f"{seconds:.1f} s (own CPU {own:.1f} s), {report.get('bad')} bad, +{grown:.0f} MiB",
         passed=right and told > 0 and seconds <= _BAR_SECONDS,
-        values={"seconds": seconds, "memory_mib": grown, "kept": kept, **msgspec.to_builtins(report)},
+        values={
+            "seconds": seconds,
+            "own_cpu": own,
+            "memory_mib": grown,
+            "kept": kept,
+            **msgspec.to_builtins(report),
+        },
     )
 
 
-BENCH = Bench(name="consent_import", title="import of a million consents", limit_seconds=240, measure=measure)
+BENCH = Bench(name="consent_import", title="import of a million consents", limit_seconds=400, measure=measure)

@@ -83,7 +83,8 @@ class Client:
         self._free: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
 
     async def open(self) -> None:
-        """Connect."""
+        """Connect, anew where connections stood: the API ends those that idle for long."""
+        self._free = asyncio.Queue()
         for _ in range(_CONNECTIONS):
             self._free.put_nowait(await asyncio.open_connection(*self._house.api))
 
@@ -141,6 +142,7 @@ async def _warm_up(client: Client, phone: Phone) -> None:
     await phone.wait_for(numbers, _WARM_UP_SECONDS)
     if not all(number in phone.rang for number in numbers):
         raise TimeoutError(f"the prompts were not rendered within {_WARM_UP_SECONDS} s")
+    await client.open()
     more = await _send(client, first=10_000, seconds=2)
     await phone.wait_for([event.number for event in more], 10)
 

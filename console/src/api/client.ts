@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { saveBlob } from '@/shared/save'
 import { ProblemError } from './problem'
 import type { paths } from './schema'
 
@@ -69,9 +70,5 @@ export async function fetchFile(path: string): Promise<{ blob: Blob; name: strin
 /** Hands a file of the API to the browser to be saved. */
 export async function download(path: string, name?: string): Promise<void> {
   const file = await fetchFile(path)
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file.blob)
-  link.download = name ?? file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  saveBlob(file.blob, name ?? file.name)
 }

@@ -1318,6 +1318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a document is used
+         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
+         */
+        get: operations["ApiV1DocumentsDocumentIdUsesUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence-packs": {
         parameters: {
             query?: never;
@@ -1396,6 +1416,66 @@ export interface paths {
          * @description A node makes it; whoever asked for it is on record. The file is kept for 7 days.
          */
         post: operations["ApiV1ExportsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1ExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1ExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1ExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1770,6 +1850,26 @@ export interface paths {
          * @description From the number taken to the end: events, texts, calls with verdicts and keys, callbacks.
          */
         get: operations["ApiV1JourneysJourneyIdTimelineTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List holds on one's own calls
+         * @description Newest first, lifted ones included. The operator sets and lifts them.
+         */
+        get: operations["ApiV1LegalHoldsListHolds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2476,6 +2576,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/calendar/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Years, known and unknown
+         * @description From the year before this one to two years on, and every uploaded year; newest first.
+         */
+        get: operations["ApiV1OperatorCalendarStandingStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/calendar/working-days": {
         parameters: {
             query?: never;
@@ -2523,7 +2643,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The days of a year
+         * @description 409 for a year that nobody knows.
+         */
+        get: operations["ApiV1OperatorCalendarYearsYear"];
         /**
          * Upload a year
          * @description The State Council's announcement as a table; it stands above what the library knows.
@@ -2752,6 +2876,26 @@ export interface paths {
          * @description By name.
          */
         get: operations["ApiV1OperatorCallerNumbersTrunksTrunks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-carriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By which way every tenant's cards go out
+         * @description By slug. Secrets are shown by their place.
+         */
+        get: operations["ApiV1OperatorCardCarriersListCarriers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3520,6 +3664,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/documents/{document_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a document of the operator is used
+         * @description Kinds and ids of what uses it, at most 50; nothing of the content.
+         */
+        get: operations["ApiV1OperatorDocumentsDocumentIdUsesUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/equipment-tests/{test_id}": {
         parameters: {
             query?: never;
@@ -3552,6 +3716,106 @@ export interface paths {
          * @description Newest first. To make or fetch one takes the tenant's grant and the tenant's endpoints.
          */
         get: operations["ApiV1OperatorEvidencePacksListPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an export
+         * @description A node makes it; whoever asked for it is on record. The file is kept for 7 days.
+         */
+        post: operations["ApiV1OperatorExportsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One export
+         * @description How far it is. For whoever may see what is in it.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an export
+         * @description A waiting one ends at once, a running one at its next step.
+         */
+        post: operations["ApiV1OperatorExportsTaskIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The workbook, for whoever may see what is in it. Who downloaded is put on record.
+         */
+        get: operations["ApiV1OperatorExportsTaskIdContentDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/exports/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be exported
+         * @description What the caller may see, with its columns.
+         */
+        get: operations["ApiV1OperatorExportsOffersListOffers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6907,6 +7171,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             late: boolean;
+            messages: components["schemas"]["LinkedMessage"][];
             /** Format: date */
             month: string;
             number_paused_at: string | null;
@@ -7092,6 +7357,7 @@ export interface components {
         /** ContractView */
         ContractView: {
             activated_on: string | null;
+            causes: components["schemas"]["contracts_words_Cause"][];
             charging: components["schemas"]["Charging"];
             complaints_a_month: number;
             /** Format: date-time */
@@ -7222,7 +7488,7 @@ export interface components {
          * @description What a term can be set for.
          * @enum {string}
          */
-        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "audit" | "outbox";
+        DataKind: "queue_events" | "timeline" | "callback_deliveries" | "sms_messages" | "recordings" | "calls" | "notifications" | "journeys" | "consents" | "evidence_packs" | "audit" | "outbox";
         /**
          * DeliveryState
          * @description Where a delivery stands.
@@ -7260,6 +7526,12 @@ export interface components {
             row: number | null;
             theirs: string | null;
         };
+        /** DocumentUse */
+        DocumentUse: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["UseKind"];
+        };
         /** DocumentView */
         DocumentView: {
             bytes: number;
@@ -7281,14 +7553,14 @@ export interface components {
         };
         /** EndpointPatch */
         EndpointPatch: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[] | null;
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url?: string | null;
         };
         /** EndpointRequest */
         EndpointRequest: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[];
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url: string;
@@ -7987,6 +8259,19 @@ export interface components {
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedMessage */
+        LinkedMessage: {
+            at: string | null;
+            consent_id: string | null;
+            filing_version_id: string | null;
+            final_at: string | null;
+            /** Format: uuid */
+            message_id: string;
+            script: string | null;
+            state: string | null;
+            text: string | null;
+            text_hash: string | null;
+        };
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -8180,6 +8465,7 @@ export interface components {
         NewComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8252,6 +8538,7 @@ export interface components {
         NewOperatorComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8732,6 +9019,11 @@ export interface components {
             items: components["schemas"]["ProfileView"][];
             next_cursor: string | null;
         };
+        /** Page[TenantCarrierView] */
+        "Page_yunhu.domains.call_cards.schemas.TenantCarrierView_": {
+            items: components["schemas"]["TenantCarrierView"][];
+            next_cursor: string | null;
+        };
         /** Page[DeliveryView] */
         "Page_yunhu.domains.callbacks.schemas.DeliveryView_": {
             items: components["schemas"]["DeliveryView"][];
@@ -8903,7 +9195,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[TaskView] */
-        "Page_yunhu.domains.tasks.controller.TaskView_": {
+        "Page_yunhu.domains.tasks.schemas.TaskView_": {
             items: components["schemas"]["TaskView"][];
             next_cursor: string | null;
         };
@@ -10032,6 +10324,12 @@ export interface components {
         TemporaryPassword: {
             temporary_password: string;
         };
+        /** TenantCarrierView */
+        TenantCarrierView: {
+            carrier: components["schemas"]["CarrierView"] | null;
+            name: string;
+            tenant: string;
+        };
         /** TenantPatch */
         TenantPatch: {
             enabled?: boolean | null;
@@ -10236,6 +10534,12 @@ export interface components {
             balances: components["schemas"]["BalanceView"][];
             quotas: components["schemas"]["QuotaView"][];
         };
+        /**
+         * UseKind
+         * @description What uses it.
+         * @enum {string}
+         */
+        UseKind: "card_logo" | "consent" | "filing" | "number" | "qualification" | "reconciliation" | "statement" | "task_input" | "task_result";
         /** UserChangeRequest */
         UserChangeRequest: {
             display_name?: string;
@@ -10387,6 +10691,12 @@ export interface components {
             version: number;
             words: string[];
         };
+        /** YearDays */
+        YearDays: {
+            source: components["schemas"]["YearSource"];
+            working: string[];
+            year: number;
+        };
         /** YearRequest */
         YearRequest: {
             /** @description CSV: day,working (yes or no), every day once */
@@ -10398,6 +10708,20 @@ export interface components {
             uploaded_at: string;
             uploaded_by: string;
             working_days: number;
+            year: number;
+        };
+        /**
+         * YearSource
+         * @description Who knows a year's days.
+         * @enum {string}
+         */
+        YearSource: "uploaded" | "library" | "nobody";
+        /** YearStanding */
+        YearStanding: {
+            source: components["schemas"]["YearSource"];
+            uploaded_at: string | null;
+            uploaded_by: string | null;
+            working_days: number | null;
             year: number;
         };
         /** YourTurn */
@@ -10514,6 +10838,7 @@ export type DataKind = components['schemas']['DataKind'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type DeliveryView = components['schemas']['DeliveryView'];
 export type DifferenceView = components['schemas']['DifferenceView'];
+export type DocumentUse = components['schemas']['DocumentUse'];
 export type DocumentView = components['schemas']['DocumentView'];
 export type EndedSessions = components['schemas']['EndedSessions'];
 export type EndpointPatch = components['schemas']['EndpointPatch'];
@@ -10593,6 +10918,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -10663,6 +10989,7 @@ export type PageYunhuDomainsBillingSchemasRunView = components['schemas']['Page_
 export type PageYunhuDomainsBillingSchemasStatementView = components['schemas']['Page_yunhu.domains.billing.schemas.StatementView_'];
 export type PageYunhuDomainsCallCardsSchemasCardView = components['schemas']['Page_yunhu.domains.call_cards.schemas.CardView_'];
 export type PageYunhuDomainsCallCardsSchemasProfileView = components['schemas']['Page_yunhu.domains.call_cards.schemas.ProfileView_'];
+export type PageYunhuDomainsCallCardsSchemasTenantCarrierView = components['schemas']['Page_yunhu.domains.call_cards.schemas.TenantCarrierView_'];
 export type PageYunhuDomainsCallbacksSchemasDeliveryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.DeliveryView_'];
 export type PageYunhuDomainsCallbacksSchemasEndpointView = components['schemas']['Page_yunhu.domains.callbacks.schemas.EndpointView_'];
 export type PageYunhuDomainsCallbacksSchemasTryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.TryView_'];
@@ -10697,7 +11024,7 @@ export type PageYunhuDomainsScreeningSchemasScreeningVersionView = components['s
 export type PageYunhuDomainsScriptsSchemasScriptView = components['schemas']['Page_yunhu.domains.scripts.schemas.ScriptView_'];
 export type PageYunhuDomainsScriptsSchemasVersionView = components['schemas']['Page_yunhu.domains.scripts.schemas.VersionView_'];
 export type PageYunhuDomainsSmsSchemasMessageView = components['schemas']['Page_yunhu.domains.sms.schemas.MessageView_'];
-export type PageYunhuDomainsTasksControllerTaskView = components['schemas']['Page_yunhu.domains.tasks.controller.TaskView_'];
+export type PageYunhuDomainsTasksSchemasTaskView = components['schemas']['Page_yunhu.domains.tasks.schemas.TaskView_'];
 export type PaperRequest = components['schemas']['PaperRequest'];
 export type PaperView = components['schemas']['PaperView'];
 export type PartView = components['schemas']['PartView'];
@@ -10819,6 +11146,7 @@ export type SuspensionView = components['schemas']['SuspensionView'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskView = components['schemas']['TaskView'];
 export type TemporaryPassword = components['schemas']['TemporaryPassword'];
+export type TenantCarrierView = components['schemas']['TenantCarrierView'];
 export type TenantPatch = components['schemas']['TenantPatch'];
 export type TenantToday = components['schemas']['TenantToday'];
 export type TenantView = components['schemas']['TenantView'];
@@ -10841,6 +11169,7 @@ export type Upload = components['schemas']['Upload'];
 export type Urgency = components['schemas']['Urgency'];
 export type Usage = components['schemas']['Usage'];
 export type UsageView = components['schemas']['UsageView'];
+export type UseKind = components['schemas']['UseKind'];
 export type UserChangeRequest = components['schemas']['UserChangeRequest'];
 export type UserRequest = components['schemas']['UserRequest'];
 export type UserState = components['schemas']['UserState'];
@@ -10858,8 +11187,11 @@ export type WaitingView = components['schemas']['WaitingView'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type WithdrawalView = components['schemas']['WithdrawalView'];
 export type WordsView = components['schemas']['WordsView'];
+export type YearDays = components['schemas']['YearDays'];
 export type YearRequest = components['schemas']['YearRequest'];
 export type YearRow = components['schemas']['YearRow'];
+export type YearSource = components['schemas']['YearSource'];
+export type YearStanding = components['schemas']['YearStanding'];
 export type YourTurn = components['schemas']['YourTurn'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -11170,6 +11502,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 until?: string | null;
@@ -12021,7 +12355,10 @@ export interface operations {
                 call_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                message_id?: string | null;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -12587,6 +12924,28 @@ export interface operations {
             };
         };
     };
+    ApiV1DocumentsDocumentIdUsesUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUse"][];
+                };
+            };
+        };
+    };
     ApiV1EvidencePacksListPacks: {
         parameters: {
             query?: {
@@ -12704,6 +13063,72 @@ export interface operations {
             };
         };
     };
+    ApiV1ExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1ExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     ApiV1ExportsOffersListOffers: {
         parameters: {
             query?: never;
@@ -12729,6 +13154,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FaultState"] | null;
             };
             header?: never;
@@ -12828,6 +13255,8 @@ export interface operations {
                 cursor?: string | null;
                 filing?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
             };
             header?: never;
@@ -13226,6 +13655,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyStory"];
+                };
+            };
+        };
+    };
+    ApiV1LegalHoldsListHolds: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.controller.HoldView_"];
                 };
             };
         };
@@ -13740,6 +14192,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 tenant?: string | null;
@@ -14166,6 +14620,26 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCalendarStandingStanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearStanding"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorCalendarWorkingDaysReckon: {
         parameters: {
             query: {
@@ -14205,6 +14679,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["YearRow"][];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCalendarYearsYear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearDays"];
                 };
             };
         };
@@ -14532,6 +15028,29 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCardCarriersListCarriers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.call_cards.schemas.TenantCarrierView_"];
+                };
+            };
+        };
+    };
     ApiV1OperatorCardCarriersTenantShow: {
         parameters: {
             query?: never;
@@ -14706,6 +15225,8 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -15563,6 +16084,28 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorDocumentsDocumentIdUsesUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentUse"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorEquipmentTestsTestIdShow: {
         parameters: {
             query?: never;
@@ -15610,11 +16153,123 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorExportsStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdCancelCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsTaskIdContentDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    ApiV1OperatorExportsOffersListOffers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"][];
+                };
+            };
+        };
+    };
     ApiV1OperatorFaultReportsListFaults: {
         parameters: {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 severity?: components["schemas"]["Severity"] | null;
                 state?: components["schemas"]["FaultState"] | null;
@@ -15768,6 +16423,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
                 tenant?: string | null;
             };
@@ -17185,7 +17842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };
@@ -19194,7 +19851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };

@@ -21,7 +21,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from alembic.script import ScriptDirectory
 from litestar import Litestar, MediaType, Response, Router, get
 from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -60,7 +59,7 @@ from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.exports import all_offers
-from yunhu.entrypoints.migrate import alembic_config
+from yunhu.entrypoints.own_lists import OwnLists
 from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
 from yunhu.foundation.crypto import Vault, load_vault
@@ -77,6 +76,7 @@ from yunhu.foundation.http.shared_metrics import exposition
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
 from yunhu.foundation.warmup import settle
+from yunhu.migrations import newest_revision
 
 SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     notifications.routes,
@@ -100,7 +100,6 @@ SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     dispatch.routes,
     incidents.routes,
     reports.routes,
-    lambda _: exports.routes(all_offers()),
     sms.routes,
     monitoring.routes,
     scenarios.routes,
@@ -121,10 +120,10 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     services = Services(settings, database, vault, clock, registry)
-    reader = LazyReader(settings)
+    reader, lists = LazyReader(settings), OwnLists()
     app = Litestar(
         route_handlers=[
-            _api(services, reader),
+            _api(services, reader, lists),
             *call_cards.open_routes(services),
             *consent.open_routes(services),
             *evidence.open_routes(services),
@@ -139,6 +138,7 @@ def create_app(settings: Settings, database: Database, vault: Vault, clock: Cloc
     )
     own = {route.path.lstrip("/").partition("/")[0] for route in app.routes} - {""}
     console = WithConsole(app.asgi_handler, ConsoleFiles(CONSOLE_DIR), own)
+    lists.app = app
     app.asgi_handler = Observed(console, registry, SECURITY_HEADERS)
     return app
 
@@ -163,7 +163,7 @@ def database_url_of(settings: Settings) -> str:
     return start_embedded(settings.database_dir).url()
 
 
-def _api(services: Services, reader: LazyReader) -> Router:
+def _api(services: Services, reader: LazyReader, lists: OwnLists) -> Router:
     doors = identity.doors(services, granted_scopes)
 
     def authenticated(app: ASGIApp) -> ASGIApp:
@@ -174,6 +174,7 @@ def _api(services: Services, reader: LazyReader) -> Router:
         route_handlers=[
             *(route for slice_ in SLICES for route in slice_(services)),
             *scripts.reading_routes(services, reader),
+            *exports.routes(services, all_offers(), lists),
         ],
         middleware=[authenticated],
         before_request=refuse_unknown_query,
@@ -186,7 +187,7 @@ def _api(services: Services, reader: LazyReader) -> Router:
 
 
 def _operations(services: Services) -> Sequence[ControllerRouterHandler]:
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    newest = newest_revision()
 
     @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False, sync_to_thread=False)
     def healthz() -> str:

@@ -28,6 +28,7 @@ JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     numbers.jobs,
     call_cards.jobs,
     complaints.jobs,
+    evidence.jobs,
     documents.jobs,
     identity.jobs,
     incidents.jobs,

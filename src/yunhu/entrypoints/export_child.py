@@ -7,16 +7,17 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 
-from yunhu.domains.exports.public import Job, Said, make_export
-from yunhu.entrypoints.api import database_url_of
+from yunhu.domains.exports.public import Job, Parts, Said, make_export
+from yunhu.entrypoints.api import create_app, database_url_of
 from yunhu.entrypoints.exports import all_offers
+from yunhu.entrypoints.own_lists import OwnLists
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.crypto import load_vault
 from yunhu.foundation.db import open_database
+from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import load_settings
 
 _NICENESS = 10
@@ -34,16 +35,17 @@ async def _progress(rows: int) -> None:
 async def write_export(job: Job) -> None:
     """Write the file that the job wants, telling the progress on standard output."""
     settings = load_settings()
+    configure_logging(level="warning", format_=settings.log_format)
     database = open_database(database_url_of(settings), pool_size=2)
+    vault, clock = load_vault(settings.keys_dir), SystemClock()
     try:
+        lists = OwnLists(create_app(settings, database, vault, clock)) if job.order.caller else None
         rows = await make_export(
-            database,
-            load_vault(settings.keys_dir),
-            all_offers(),
+            Parts(database, vault, all_offers(), lists),
             job.order,
-            UUID(job.tenant_id),
+            job.tenant_id,
             Path(job.path),
-            SystemClock().now(),
+            clock.now(),
             _progress,
         )
     finally:

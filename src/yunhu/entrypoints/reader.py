@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from yunhu.foundation.settings import Settings
-from yunhu.speech.prompts import PromptCache, PromptSettings
 from yunhu.speech.reading import Segment
-from yunhu.speech.say import say
-from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer
+
+if TYPE_CHECKING:
+    from yunhu.speech.prompts import PromptCache
+    from yunhu.speech.tts.kokoro import KokoroSynthesizer
 
 
 class LazyReader:
@@ -23,6 +25,8 @@ class LazyReader:
         async with self._opening:
             if self._voice is None:
                 self._voice = await asyncio.to_thread(self._open)
+        from yunhu.speech.say import say  # noqa: PLC0415 as below
+
         return await say(self._voice[1], words)
 
     async def close(self) -> None:
@@ -31,7 +35,10 @@ class LazyReader:
         if voice is not None:
             await asyncio.to_thread(voice[0].close)
 
-    def _open(self) -> tuple[KokoroSynthesizer, PromptCache]:
+    def _open(self) -> "tuple[KokoroSynthesizer, PromptCache]":
+        from yunhu.speech.prompts import PromptCache, PromptSettings  # noqa: PLC0415 heavy, as the voice itself
+        from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer  # noqa: PLC0415
+
         settings = self._settings
         synthesizer = KokoroSynthesizer(KokoroSettings(data_directory=settings.models_dir))
         cache = PromptCache(

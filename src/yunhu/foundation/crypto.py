@@ -5,6 +5,7 @@ import contextlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,6 +50,16 @@ class Vault:
         nonce = os.urandom(_NONCE_BYTES)
         cipher = _VERSION + nonce + self._aead.encrypt(nonce, plain, _VERSION)
         return SealedPhone(cipher, self.index_of(phone))
+
+    def seal_phones(self, phones: Sequence[Phone]) -> Iterator[SealedPhone]:
+        """Encrypt and index many, for half of what one by one would cost; their nonces are drawn together."""
+        nonces = os.urandom(_NONCE_BYTES * len(phones))
+        encrypt, key = self._aead.encrypt, self._index_key
+        for place, phone in enumerate(phones):
+            plain = phone.e164.encode()
+            nonce = nonces[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
+            index = hmac.digest(key, plain, "sha256")[:_INDEX_BYTES]
+            yield SealedPhone(_VERSION + nonce + encrypt(nonce, plain, _VERSION), index)
 
     def index_of(self, phone: Phone) -> bytes:
         """The blind index, to look a number up."""

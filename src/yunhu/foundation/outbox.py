@@ -76,18 +76,20 @@ class ReceivedEvent(Event, frozen=True):
 Handler = Callable[[AsyncSession, Sequence[ReceivedEvent]], Awaitable[None]]
 
 # unnest keeps one statement for any number of events; NOTIFY folds equal payloads of one transaction into one.
-_PUBLISH = text(
-    """
-    WITH published AS (
-        INSERT INTO outbox (tenant_id, type, subject_id, payload, at)
-        SELECT * FROM unnest(
-            CAST(:tenants AS uuid[]), CAST(:types AS text[]), CAST(:subjects AS uuid[]),
-            CAST(:payloads AS text[])::jsonb[], CAST(:moments AS timestamptz[])
-        )
-        RETURNING 1
+INSERT_FACTS = """
+    INSERT INTO outbox (tenant_id, type, subject_id, payload, at)
+    SELECT * FROM unnest(
+        CAST(:fact_tenants AS uuid[]), CAST(:fact_types AS text[]), CAST(:fact_subjects AS uuid[]),
+        CAST(:fact_payloads AS text[])::jsonb[], CAST(:fact_moments AS timestamptz[])
     )
+"""
+"""With `fact_columns`, for statements that publish among other things; they notify `CHANNEL` themselves."""
+
+_PUBLISH = text(
+    f"""
+    WITH published AS ({INSERT_FACTS} RETURNING 1)
     SELECT pg_notify(:channel, '') FROM (SELECT count(*) FROM published) AS counted
-    """
+    """  # noqa: S608 constant text
 )
 
 _LOCK = text(
@@ -142,17 +144,18 @@ async def publish(session: AsyncSession, events: Sequence[Event]) -> None:
     """Write facts in the caller's transaction; subscribers wake when it commits."""
     if not events:
         return
-    await session.execute(
-        _PUBLISH,
-        {
-            "tenants": [event.tenant_id for event in events],
-            "types": [event.type for event in events],
-            "subjects": [event.subject_id for event in events],
-            "payloads": [msgspec.json.encode(event.payload).decode() for event in events],
-            "moments": [event.at for event in events],
-            "channel": CHANNEL,
-        },
-    )
+    await session.execute(_PUBLISH, {**fact_columns(events), "channel": CHANNEL})
+
+
+def fact_columns(events: Sequence[Event]) -> dict[str, list[Any]]:
+    """Parameters of `INSERT_FACTS`."""
+    return {
+        "fact_tenants": [event.tenant_id for event in events],
+        "fact_types": [event.type for event in events],
+        "fact_subjects": [event.subject_id for event in events],
+        "fact_payloads": [msgspec.json.encode(event.payload).decode() for event in events],
+        "fact_moments": [event.at for event in events],
+    }
 
 
 async def read_batch(session: AsyncSession, subscriber: str, handler: Handler, *, limit: int = 500) -> int:

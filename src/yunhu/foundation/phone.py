@@ -7,7 +7,6 @@ import phonenumbers
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _SERVICE = re.compile(r"[48]00\d{7}|\d{5,6}")
-_PLAIN = re.compile(r"(?:\+86)?(1\d{10})", re.ASCII)
 _DIALLED = re.compile(r"[+0-9 ()\-]{3,24}")
 
 
@@ -16,13 +15,13 @@ class InvalidPhoneError(ValueError):
 
 
 @functools.cache
-def _plan_of_mobiles() -> re.Pattern[str]:
-    """The library's own pattern of mainland mobile numbers: the usual way of writing one needs no full parse."""
+def _plain_mobile() -> re.Pattern[str]:
+    """A mainland mobile number by the library's own plan, written the usual way: it needs no full parse."""
     plan = phonenumbers.PhoneMetadata.metadata_for_region("CN")
     mobile = plan.mobile if plan is not None else None
     pattern = mobile.national_number_pattern if mobile is not None else None
     # Without one nothing matches, and every number goes the long way.
-    return re.compile(pattern or r"(?!)", re.ASCII)
+    return re.compile(rf"(?:\+86)?((?=1\d{{10}}\Z)(?:{pattern or '(?!)'}))", re.ASCII)
 
 
 class Phone:
@@ -38,11 +37,13 @@ class Phone:
     @classmethod
     def parse(cls, text: str) -> "Phone":
         """Read what people write: 13812345678, +86 138-1234-5678, 029-88886666, 02988886666."""
+        plain = _plain_mobile().fullmatch(text) if isinstance(text, str) else None
+        if plain is not None:
+            phone = cls.__new__(cls)
+            phone._e164 = f"+86{plain[1]}"
+            return phone
         if not isinstance(text, str) or not _DIALLED.fullmatch(text.strip()):
             raise InvalidPhoneError("a phone number has 5 to 12 digits, and perhaps +86, spaces or hyphens")
-        plain = _PLAIN.fullmatch(text)
-        if plain is not None and _plan_of_mobiles().fullmatch(plain[1]):
-            return cls(f"+86{plain[1]}")
         try:
             number = phonenumbers.parse(text, "CN")
         except phonenumbers.NumberParseException as error:

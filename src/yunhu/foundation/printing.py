@@ -26,6 +26,8 @@ from yunhu.foundation.ids import new_id
 
 _FONT = ("fonts", "ofl", "notosanssc", "NotoSansSC[wght].ttf")
 _ALWAYS = "第页共对/ 0123456789"
+_UNUSED = ("BASE", "GDEF", "GPOS", "GSUB", "HVAR", "STAT", "vhea", "vmtx")
+"""Tables of setting text down the page, of kerning and of weights' names; widths at a weight are in `gvar`, too."""
 _printing = Lock()
 """The library keeps its fonts in one place for all threads."""
 
@@ -106,6 +108,7 @@ def _subset(letters: str) -> bytes:
     content = files("justmytype_intl_cjk").joinpath(*_FONT).read_bytes()
     with TTFont(io.BytesIO(content), lazy=True) as font:
         options = Options()
+        options.drop_tables += _UNUSED
         options.layout_features = []
         options.notdef_outline = True
         subsetter = Subsetter(options)

@@ -49,7 +49,7 @@ def live_api(postgres: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory)
         yield LiveApi(f"http://127.0.0.1:{port}", token)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 async def _prepare(postgres: EmbeddedServer, directory: Path) -> str:
@@ -63,7 +63,7 @@ async def _prepare(postgres: EmbeddedServer, directory: Path) -> str:
 
 
 def _wait_ready(url: str, log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while time.monotonic() < end:
         try:
             if httpx.get(f"{url}/readyz").status_code == 200:

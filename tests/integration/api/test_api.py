@@ -13,6 +13,7 @@ from yunhu.domains.identity.public import Scope
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
+from yunhu.foundation.http.console import CONTENT_SECURITY_POLICY
 
 KEYS = "/api/v1/api-keys"
 
@@ -182,11 +183,19 @@ async def test_given_requests_when_measured_then_names_carry_units(
     assert 'yunhu_http_request_duration_seconds_count{method="POST",route="/api/v1/queue-events"' in metrics
 
 
-async def test_given_the_docs_page_when_loaded_then_it_asks_no_other_host(client: httpx.AsyncClient) -> None:
+async def test_given_the_docs_page_when_loaded_then_it_asks_no_other_host_and_nothing_stands_inline(
+    client: httpx.AsyncClient,
+) -> None:
     page = await client.get("/docs")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert not re.search(r"(src|href)=.(https?:)?//", page.text)
+    assert not re.search(r"<style|<script(?! src=)| style=| on[a-z]+=", page.text)
+    for path, media_type in re.findall(r"\"(/docs/page\.(css|js))\"", page.text):
+        file = await client.get(path)
+        assert (file.status_code, media_type in {"css", "js"}) == (200, True)
+        assert file.headers["content-type"].startswith("text/")
     document = (await client.get("/docs/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
     body = document["paths"]["/api/v1/queue-events"]["post"]["requestBody"]

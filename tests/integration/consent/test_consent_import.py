@@ -117,6 +117,26 @@ async def test_given_gb18030_and_chinese_names_when_imported_then_read(take, dat
     assert wrong["state"] == "failed"
 
 
+async def test_given_references_that_mean_something_to_a_copy_when_imported_then_they_stand_as_written(
+    take, database
+):
+    references = [r"\N", r"\.", r"a\tb", "C:\\文件\\", '"say ""x"""']
+    written = "".join(f"138000{n:05},2026-02-01,,,{one}\n" for n, one in enumerate(references, start=1))
+    task = await take(HEADER + written)
+    assert task["report"]["imported"] == len(references)
+    kept = {row.reference for row in await rows(database, "SELECT reference FROM consents")}
+    assert kept == {*references[:4], 'say "x"'}
+
+
+async def test_given_a_file_when_imported_then_ids_are_of_version_7_and_in_the_order_of_the_callees(
+    take, database
+):
+    await take(HEADER + GOOD)
+    kept = await rows(database, "SELECT id, callee_index FROM consents ORDER BY id")
+    assert {row.id.version for row in kept} == {7}
+    assert [row.callee_index for row in kept] == sorted(row.callee_index for row in kept)
+
+
 async def test_given_an_unknown_column_when_imported_then_refused_before_any_row(take, database):
     task = await take("phone,given_at,price\n13800000001,2026-02-01,1\n")
     assert (task["state"], task["report"]["rows"]) == ("failed", 0)

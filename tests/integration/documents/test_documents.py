@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 from litestar import Litestar
@@ -11,9 +12,13 @@ from tests.support.hall.builders import Hall, build_hall
 from tests.support.hall.plugin import client_of
 
 from yunhu.domains.documents.store import ORPHAN_AGE, DocumentStore, sweep_orphans
+from yunhu.domains.documents.uses import SOURCES
+from yunhu.domains.tasks.public import Task
+from yunhu.entrypoints.tables import metadata
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
+from yunhu.foundation.ids import new_id
 from yunhu.foundation.settings import Settings
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 1000
@@ -98,3 +103,54 @@ async def test_given_files_without_a_row_when_swept_then_old_ones_go_and_known_o
     assert sorted(Path(folder).name for folder in settings.documents_dir.glob("*/*")) == sorted(
         [known.name, fresh.name]
     )
+
+
+async def test_given_a_document_when_things_name_it_then_its_uses_tell_each_and_a_stranger_none(
+    client: httpx.AsyncClient,
+    app: Litestar,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    hall: Hall,
+) -> None:
+    document_id = (await upload(client, "logo.png", b"\x89PNG\r\n\x1a\n" + bytes(64))).json()["id"]
+    path = f"/api/v1/documents/{document_id}/uses"
+    assert (await client.get(path)).json() == []
+    body = {"name": "雁塔区政务大厅", "reasons": {}, "logo_document_id": document_id}
+    profile = await client.post("/api/v1/card-profiles", json=body)
+    assert profile.status_code == 201, profile.text
+    task_id = new_id()
+    async with database.transaction() as session:
+        session.add(
+            Task(
+                id=task_id,
+                tenant_id=hall.tenant_id,
+                kind="consent.import",
+                parameters={},
+                state="done",
+                input_document_id=UUID(document_id),
+                created_by="test",
+                created_at=clock.now(),
+                finished_at=clock.now(),
+            )
+        )
+    told = (await client.get(path)).json()
+    assert told == [
+        {"kind": "card_logo", "id": profile.json()["id"]},
+        {"kind": "task_input", "id": str(task_id)},
+    ]
+    other = await build_hall(database, vault, clock.now(), slug="other")
+    async with client_of(app, other.token) as stranger:
+        assert (await stranger.get(path)).status_code == 404
+
+
+def test_given_the_columns_that_name_a_document_when_compared_then_uses_look_at_each() -> None:
+    looked_at = {(table, column) for table, columns, _ in SOURCES.values() for column in columns}
+    there = {
+        (table.name, column.name)
+        for table in metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith("document_id")
+    }
+    assert there - looked_at == {("evidence_packs", "document_id")}, "packs are handed out elsewhere"
+    assert looked_at <= there

@@ -255,7 +255,7 @@ async def test_given_terms_when_set_then_minimum_and_floor_hold(
 
 
 async def test_given_holds_when_placed_over_http_then_they_are_listed_and_lifted(
-    operator_client: httpx.AsyncClient, database: Database, hall: Hall
+    operator_client: httpx.AsyncClient, client: httpx.AsyncClient, database: Database, hall: Hall
 ) -> None:
     call = await _visit(database, hall, NOW)
     path, query = "/api/v1/operator/legal-holds", {"tenant": "yanta"}
@@ -268,5 +268,6 @@ async def test_given_holds_when_placed_over_http_then_they_are_listed_and_lifted
     lifted = await operator_client.post(f"{path}/{made['id']}/lift", params=query)
     assert lifted.json()["lifted_at"] is not None
     assert (await operator_client.get(path, params=query)).json()["items"] == [lifted.json()]
+    assert (await client.get("/api/v1/legal-holds")).json()["items"] == [lifted.json()], "its own calls"
     unknown = await operator_client.get(path, params={"tenant": "nobody"})
     assert unknown.json()["id"] == "privacy.tenant_unknown"

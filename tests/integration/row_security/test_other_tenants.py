@@ -36,6 +36,7 @@ NO_ROWS = {
     "GET /api/v1/calls/{call_id}/recording/peaks": "a file on the disk",
     "GET /api/v1/sandbox/calls/{call_id}/heard": "a file on the disk",
     "GET /api/v1/evidence-packs/{pack_id}/content": "a file on the disk",
+    "GET /api/v1/exports/{task_id}/content": "a file on the disk",
     "GET /api/v1/notices/{notice_id}": "the notice is the operator's; only who gets it is the tenant's",
     "GET /api/v1/contracts/{contract_id}/settlement": "worked out when a contract has ended",
 }

@@ -130,6 +130,10 @@ async def test_given_a_running_task_when_cancelled_then_it_ends_at_its_next_step
     await tasks.worker(cancelled_meanwhile).run_one()
     assert (await tasks.row()).state == "cancelled"
     assert (await client.post(f"/api/v1/tasks/{task_id}/cancel")).status_code == 409
+    entries = (
+        await client.get("/api/v1/history", params={"subject_kind": "task", "subject_id": str(task_id)})
+    ).json()
+    assert [entry["action"] for entry in entries["items"]] == ["task.cancel"]
 
 
 async def test_given_a_waiting_task_when_cancelled_then_nobody_takes_it(

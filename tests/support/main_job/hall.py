@@ -1,5 +1,6 @@
 """The shipped example of a hall on a SIP trunk and an SMPP account, pointed at the peers of a test."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def write_hall(
     else:
         hall["sms"]["settings"].update(port=smsc_port, system_id="yunhu")
     for part in (*hall["scenarios"], hall["filing"]):
-        part["plan"]["windows"] = ALWAYS
+        part["plan"]["windows"] = deepcopy(ALWAYS)  # one list in two places would be written as an alias
     if callbacks is not None:
         hall["callbacks"] = [{"url": callbacks, "secret": {"env": "YUNHU_SECRET_CALLBACKS"}}]
     path.write_text(yaml.safe_dump(hall, allow_unicode=True, sort_keys=False), "utf-8")

@@ -18,6 +18,7 @@ def test_given_any_terms_when_computed_then_no_limit_is_undercut(
     assert days[DataKind.CALLS] > days[DataKind.RECORDINGS]
     assert days[DataKind.NOTIFICATIONS] >= max(days[DataKind.CALLS], days[DataKind.SMS_MESSAGES])
     assert days[DataKind.JOURNEYS] >= days[DataKind.NOTIFICATIONS]
+    assert days[DataKind.CONSENTS] >= days[DataKind.NOTIFICATIONS]
 
 
 def test_given_no_wishes_when_computed_then_law_and_contract_are_met() -> None:

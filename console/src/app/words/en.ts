@@ -24,6 +24,7 @@ export default {
     caller_number: 'Caller numbers',
     tenant: 'Tenants',
   },
+  searchCount: '{count} results; arrows choose, Enter opens',
   searchHits: 'Found',
   searchNothing: 'Nothing found. Try a whole phone number, a queue number or the name of a page.',
   tenantSwitch: 'Switch tenant',

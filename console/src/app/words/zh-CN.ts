@@ -24,6 +24,7 @@ export default {
     caller_number: '外显号码',
     tenant: '租户',
   },
+  searchCount: '{count} 项结果，用上下键选择，回车打开',
   searchHits: '搜索结果',
   searchNothing: '没有找到。可输入完整手机号、排队号或页面名称。',
   tenantSwitch: '切换租户',

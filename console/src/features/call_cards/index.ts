@@ -27,5 +27,13 @@ export default defineFeature({
       side: 'operator',
       nav: { group: 'cards', order: 10 },
     },
+    {
+      path: '/operator/card-carriers',
+      title: { zh: '名片通道', en: 'Ways of cards' },
+      component: () => import('./CarriersPage.vue'),
+      needs: ['operator:cards'],
+      side: 'operator',
+      nav: { group: 'cards', order: 20 },
+    },
   ],
 })

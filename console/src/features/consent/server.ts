@@ -2,6 +2,7 @@ import { api, call, headersFor } from '@/api/client'
 import { ProblemError } from '@/api/problem'
 import type { ConsentPurpose, ConsentSource, GivenBy, RefusalSource, RefusalView, TaskView } from '@/api/schema'
 import { asQuery, type ListPage, type ListQuery } from '@/shared/table'
+import { saveBlob } from '@/shared/save'
 
 export const PURPOSES: readonly ConsentPurpose[] = ['queue', 'notice']
 export const SOURCES: readonly ConsentSource[] = ['kiosk', 'form', 'recording', 'import', 'api']
@@ -55,12 +56,4 @@ export async function saveWholeProof(id: string, reason: string): Promise<void> 
   })
   if (!answer.ok) throw ProblemError.of(await answer.json().catch(() => null), answer.status)
   saveBlob(await answer.blob(), 'consent-proof.pdf')
-}
-
-export function saveBlob(blob: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

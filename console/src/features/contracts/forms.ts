@@ -12,10 +12,12 @@ export interface Row {
   quota: number
   yuan: number
   period: NonNullable<ItemWish['period']>
+  /** Null: as long as the contract. */
+  last_day: string | null
 }
 
 export function blankRow(): Row {
-  return { kind: 'voice_notification', name: '', unit: '', quota: 1, yuan: 0, period: 'term' }
+  return { kind: 'voice_notification', name: '', unit: '', quota: 1, yuan: 0, period: 'term', last_day: null }
 }
 
 /** Yuan as they were typed, exactly to the fen. */
@@ -24,7 +26,7 @@ export function fenOf(yuan: number | null | undefined): number {
 }
 
 export function itemsOf(rows: readonly Row[]): ItemWish[] {
-  return rows.map(({ yuan, ...row }) => ({ ...row, price: fenOf(yuan), last_day: null }))
+  return rows.map(({ yuan, last_day, ...row }) => ({ ...row, price: fenOf(yuan), last_day: last_day || null }))
 }
 
 /** What all forms of a contract start from. */

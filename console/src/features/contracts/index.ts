@@ -34,6 +34,13 @@ export default defineFeature({
       side: 'operator',
     },
     {
+      path: '/operator/contracts/:id/edit',
+      title: { zh: '修改合同草稿', en: 'Edit a draft' },
+      component: () => import('./DraftPage.vue'),
+      needs: ['operator:contracts'],
+      side: 'operator',
+    },
+    {
       path: '/operator/contracts/:id',
       title: { zh: '合同', en: 'Contract' },
       component: () => import('./ContractPage.vue'),
@@ -41,4 +48,5 @@ export default defineFeature({
       side: 'operator',
     },
   ],
+  found: { contract: (found, side) => (side === 'operator' ? `/operator/contracts/${found.id}` : `/contracts/${found.id}`) },
 })

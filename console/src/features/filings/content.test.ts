@@ -6,7 +6,7 @@ describe('a package', () => {
     const content = {
       scope: '办事群众',
       purpose: '叫号',
-      purposes: ['your_turn'],
+      purposes: ['your_turn' as const],
       script_versions: ['0198'],
       caller_regions: ['029', 'mobile'],
       attachments: [],

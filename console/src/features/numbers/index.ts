@@ -42,4 +42,5 @@ export default defineFeature({
       side: 'operator',
     },
   ],
+  found: { caller_number: (found, side) => `${side === 'operator' ? '/operator' : ''}/numbers/${found.id}` },
 })

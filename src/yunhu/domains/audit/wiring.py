@@ -12,8 +12,10 @@ from yunhu.domains.audit.controller_grants import (
     OperatorGrantController,
 )
 from yunhu.domains.audit.controller_reveals import RevealController
+from yunhu.domains.audit.exports import OFFERS
 from yunhu.domains.audit.jobs import jobs
 from yunhu.domains.audit.limits import RevealLimits
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
 
 __all__ = ["jobs", "routes"]
@@ -34,3 +36,8 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
         OpenTenantController,
         reveals,
     )
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

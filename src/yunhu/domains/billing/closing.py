@@ -135,11 +135,10 @@ async def _store(
         )
 
     paper = statement_paper(content, number)
-    printed = await asyncio.to_thread(paper_pdf, paper)
-    page = await store_document(session, store, new("pdf", "application/pdf"), printed)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statement.xlsx"
-        await write_details(session, path, paper, contract_id, content)
+        printed = await write_papers(session, path, paper, contract_id, content)
+        page = await store_document(session, store, new("pdf", "application/pdf"), printed)
         book = await store_document(session, store, new("xlsx", XLSX), _pieces(path))
     row = Statement(
         id=new_id(),
@@ -161,13 +160,18 @@ async def _store(
     return row
 
 
-async def write_details(
+async def write_papers(
     session: AsyncSession, path: Path, paper: Paper, contract_id: UUID, content: StatementContent
-) -> None:
-    """The workbook of a statement, with every charged piece."""
+) -> bytes:
+    """A statement's workbook with every charged piece, and its page, printed while the database reads the pieces."""
     days = (content.first_day, content.last_day)
-    count = await count_pieces(session, contract_id, *days)
-    await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
+    printing = asyncio.create_task(asyncio.to_thread(paper_pdf, paper))
+    try:
+        count = await count_pieces(session, contract_id, *days)
+        await write_workbook(path, paper, count, rows_of_pieces(session, contract_id, *days))
+    finally:
+        printed = await printing
+    return printed
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

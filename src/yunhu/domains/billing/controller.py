@@ -43,7 +43,7 @@ class BillingController(Controller):
     tags = ("Billing",)
     guards = (requires(Scope.BILLING_READ),)
 
-    @get("/usage", summary="Usage against quota, and the balance")
+    @get("/usage", summary="Usage against quota, and the balance", responses=problem_responses())
     async def usage(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> UsageView:
         """Amounts are fen with tax; `held` is taken by calls in the air."""
         async with services.database.tenant_transaction(caller.tenant_id) as session:
@@ -61,7 +61,7 @@ class BillingController(Controller):
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
 
-    @get("/accounts", summary="Balances of the own ledger")
+    @get("/accounts", summary="Balances of the own ledger", responses=problem_responses())
     async def accounts(
         self, caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> list[AccountView]:

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from yunhu.domains.billing.wording import Cell, Money, Paper
 
 ROWS_A_SHEET = 1_000_000
@@ -40,6 +38,8 @@ async def write_workbook(
 
 def _frame(path: Path, paper: Paper, sheets: int) -> None:
     """The summary, and for the details sheets with nothing but their head."""
+    import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
+
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     try:
         _summary(book, paper)

@@ -46,19 +46,23 @@ _OFFSET = """
 """
 _PAIRS = """
     CREATE TEMPORARY TABLE cdr_pairs ON COMMIT DROP AS
-    SELECT t.row, o.id, t.caller <> o.caller AS caller_differs,
+    SELECT t.row, o.id, t.caller <> o.caller AS caller_differs, o.answered, o.seconds AS ours, t.seconds AS theirs,
         abs(extract(epoch FROM t.started - o.started) - {offset}) AS apart
     FROM cdr_rows AS t JOIN cdr_calls AS o ON o.callee_index = t.callee_index
     WHERE t.started BETWEEN o.started + interval '{offset} seconds' - interval '{tolerance} seconds'
                         AND o.started + interval '{offset} seconds' + interval '{tolerance} seconds'
 """
-_MATCHED = "CREATE TEMPORARY TABLE cdr_matched (row bigint, id uuid, caller_differs boolean) ON COMMIT DROP"
+_MATCHED = """
+    CREATE TEMPORARY TABLE cdr_matched (
+        row bigint, id uuid, caller_differs boolean, answered boolean, ours int, theirs int
+    ) ON COMMIT DROP
+"""
 # One round: who chose each other. What was taken leaves, and the rest chooses again.
 _ROUND = text(
     """
     INSERT INTO cdr_matched
-    SELECT row, id, caller_differs FROM (
-        SELECT p.row, p.id, p.caller_differs,
+    SELECT row, id, caller_differs, answered, ours, theirs FROM (
+        SELECT p.row, p.id, p.caller_differs, p.answered, p.ours, p.theirs,
             row_number() OVER (PARTITION BY p.row ORDER BY p.caller_differs, p.apart, p.id) AS for_row,
             row_number() OVER (PARTITION BY p.id ORDER BY p.caller_differs, p.apart, p.row) AS for_call
         FROM cdr_pairs AS p
@@ -67,6 +71,7 @@ _ROUND = text(
     WHERE for_row = 1 AND for_call = 1
     """
 )
+_PAIRS_COUNT = text("SELECT count(*) FROM cdr_pairs")
 _COMPARE = text(
     """
     INSERT INTO reconciliation_differences (reconciliation_id, position, tenant_id, cause, row, call_id, ours, theirs)
@@ -79,8 +84,10 @@ _COMPARE = text(
                     WHEN p.row IS NOT NULL THEN 'duplicate_there' ELSE 'missing_here' END,
             t.row, p.id, NULL, concat(t.started AT TIME ZONE 'Asia/Shanghai', ' ', t.seconds, 's')
         FROM cdr_rows AS t LEFT JOIN cdr_matched AS m ON m.row = t.row
-        LEFT JOIN (SELECT DISTINCT ON (row) row, id FROM cdr_pairs ORDER BY row, caller_differs, apart, id) AS p
-            ON p.row = t.row
+        LEFT JOIN (
+            SELECT DISTINCT ON (row) row, id FROM cdr_pairs AS any_
+            WHERE NOT EXISTS (SELECT FROM cdr_matched AS taken WHERE taken.row = any_.row)
+            ORDER BY row, caller_differs, apart, id) AS p ON p.row = t.row
         WHERE m.row IS NULL AND t.callee_index IS NOT NULL
         UNION ALL
         SELECT 'missing_there', NULL, o.id, concat(o.started AT TIME ZONE 'Asia/Shanghai', ' ', o.seconds, 's'), NULL
@@ -90,11 +97,10 @@ _COMPARE = text(
         SELECT 'caller_number_differs', t.row, o.id, o.caller, t.caller
         FROM cdr_matched AS m JOIN cdr_rows AS t USING (row) JOIN cdr_calls AS o ON o.id = m.id WHERE m.caller_differs
         UNION ALL
-        SELECT CASE WHEN o.answered AND t.seconds = 0 THEN 'not_answered_there'
-                    WHEN NOT o.answered AND t.seconds > 0 THEN 'not_answered_here' ELSE 'duration_differs' END,
-            t.row, o.id, concat(o.seconds, 's'), concat(t.seconds, 's')
-        FROM cdr_matched AS m JOIN cdr_rows AS t USING (row) JOIN cdr_calls AS o ON o.id = m.id
-        WHERE (o.answered <> (t.seconds > 0)) OR abs(o.seconds - t.seconds) > :duration_tolerance
+        SELECT CASE WHEN answered AND theirs = 0 THEN 'not_answered_there'
+                    WHEN NOT answered AND theirs > 0 THEN 'not_answered_here' ELSE 'duration_differs' END,
+            row, id, concat(ours, 's'), concat(theirs, 's')
+        FROM cdr_matched WHERE (answered <> (theirs > 0)) OR abs(ours - theirs) > :duration_tolerance
     ) AS differences
     """
 )
@@ -140,7 +146,7 @@ async def reconcile(
 
     Raises `CallDetailsInvalidError`.
     """
-    await session.execute(text("SET LOCAL work_mem = '64MB'"))
+    await session.execute(text("SET LOCAL work_mem = '256MB'"))
     await session.execute(text(_STAGE))
     await _stage(session, records, progress)
     # A table made by a query has no place for parameters; each of these is a UUID, a day or a number.
@@ -156,12 +162,17 @@ async def reconcile(
     values["offset"] = offset or 0
     for statement in (_PAIRS, "ANALYZE cdr_pairs", _MATCHED):
         await session.execute(text(statement.format(**values)))
-    taken = 1
-    while taken:
-        result: Any = await session.execute(_ROUND)
-        taken = result.rowcount
-        await session.execute(text("ANALYZE cdr_matched"))
+    await _choose(session)
     return await _compare(session, tenant_id, wish, now, by, document_id, offset)
+
+
+async def _choose(session: AsyncSession) -> None:
+    """Rounds of choosing until nobody chooses any more, or every pair was taken."""
+    left = await session.scalar(_PAIRS_COUNT) or 0
+    while left:
+        result: Any = await session.execute(_ROUND)
+        await session.execute(text("ANALYZE cdr_matched"))
+        left = left - result.rowcount if result.rowcount else 0
 
 
 async def _compare(

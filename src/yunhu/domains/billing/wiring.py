@@ -8,9 +8,11 @@ from litestar.types import ControllerRouterHandler
 from yunhu.domains.billing.controller import BillingController
 from yunhu.domains.billing.controller_operator import OperatorBillingController
 from yunhu.domains.billing.controller_runs import ReconciliationController
+from yunhu.domains.billing.exports import OFFERS
 from yunhu.domains.billing.jobs import billing_jobs
 from yunhu.domains.billing.tasks import RECONCILE, Reconciler
 from yunhu.domains.documents.public import DocumentStore
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
@@ -36,3 +38,8 @@ def jobs(_services: Services) -> Sequence[Job]:
 def handlers(services: Services) -> Mapping[str, TaskHandler]:
     """Long work that the slice can do."""
     return {RECONCILE: Reconciler(services).run}
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

@@ -20,13 +20,14 @@ from yunhu.domains.call_cards.schemas import (
     CarrierView,
     ProfileView,
     ReviewRequest,
+    TenantCarrierView,
     carrier_view,
     profile_view,
 )
 from yunhu.domains.call_cards.service import Review, find_profile, review_profile, set_carrier
 from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
-from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
 
 class CardReviewController(Controller):
@@ -90,6 +91,34 @@ class CardReviewController(Controller):
             await review_profile(session, row, review, caller.actor, services.clock.now())
             await note_profile(session, caller, "card_profile.review", row)
         return profile_view(row)
+
+
+class CardCarriersController(Controller):
+    """The ways of all tenants' cards."""
+
+    path = "/operator/card-carriers"
+    tags = ("Call cards",)
+    guards = (requires(Scope.OPERATOR_CARDS),)
+
+    @get(summary="By which way every tenant's cards go out", responses=problem_responses())
+    async def list_carriers(
+        self,
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
+    ) -> Page[TenantCarrierView]:
+        """By slug. Secrets are shown by their place."""
+        after = decode_cursor(cursor, str) if cursor is not None else None
+        async with services.database.transaction() as session:
+            rows = await repository.carriers_by_tenant(session, after=after, limit=limit + 1)
+        more = encode_cursor(rows[limit - 1][0].slug) if len(rows) > limit else None
+        views = [
+            TenantCarrierView(
+                tenant=tenant.slug, name=tenant.name, carrier=carrier_view(row) if row else None
+            )
+            for tenant, row in rows[:limit]
+        ]
+        return Page(views, more)
 
 
 class CardCarrierController(Controller):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.call_cards.models import CallCard, CardCarrierRow, CardProfile, ProfileState
 from yunhu.domains.call_cards.rules import SERVED, before
 from yunhu.domains.documents.public import Document
+from yunhu.domains.identity.public import Tenant
 from yunhu.messaging.cards.port import CardState
 
 # One conditional update: whoever says something that does not take the card further changes nothing.
@@ -127,6 +128,17 @@ async def carrier_of(session: AsyncSession, tenant_id: UUID) -> CardCarrierRow |
     """The way of a tenant, locked."""
     query = select(CardCarrierRow).where(CardCarrierRow.tenant_id == tenant_id)
     return await session.scalar(query.with_for_update())
+
+
+async def carriers_by_tenant(
+    session: AsyncSession, *, after: str | None, limit: int
+) -> Sequence[tuple[Tenant, CardCarrierRow | None]]:
+    """Every tenant by slug, with its way."""
+    query = select(Tenant, CardCarrierRow).outerjoin(CardCarrierRow, CardCarrierRow.tenant_id == Tenant.id)
+    if after is not None:
+        query = query.where(Tenant.slug > after)
+    rows = (await session.execute(query.order_by(Tenant.slug).limit(limit))).all()
+    return [(row[0], row[1]) for row in rows]
 
 
 async def enabled_carriers(session: AsyncSession) -> Sequence[CardCarrierRow]:

@@ -83,6 +83,16 @@ class CarrierView(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool
 
 
+class TenantCarrierView(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant, and by which way its cards go out."""
+
+    tenant: str
+    """Slug."""
+    name: str
+    carrier: CarrierView | None
+    """None: no way is set, its calls show no card."""
+
+
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
     """One card of one call."""
 
@@ -106,7 +116,7 @@ def profile_view(row: CardProfile) -> ProfileView:
         logo_document_id=row.logo_document_id,
         state=row.state,
         remarks=row.remarks or "",
-        submitted_by=row.submitted_by,
+        submitted_by=row.submitted_by["name"] if row.submitted_by else None,
         reviewed_by=row.reviewed_by,
         reviewed_at=row.reviewed_at,
         valid_until=row.valid_until,

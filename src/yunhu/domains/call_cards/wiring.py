@@ -7,10 +7,16 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.call_cards.controller import CallCardController, CardProfileController
-from yunhu.domains.call_cards.controller_operator import CardCarrierController, CardReviewController
+from yunhu.domains.call_cards.controller_operator import (
+    CardCarrierController,
+    CardCarriersController,
+    CardReviewController,
+)
 from yunhu.domains.call_cards.controller_public import public_routes
+from yunhu.domains.call_cards.exports import OFFERS
 from yunhu.domains.call_cards.service import give_up_unanswered
 from yunhu.domains.documents.public import DocumentStore
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
 
@@ -19,7 +25,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
     desk = Router("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
-    return (CardProfileController, CallCardController, desk, CardCarrierController)
+    return (CardProfileController, CallCardController, desk, CardCarriersController, CardCarrierController)
 
 
 def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:
@@ -30,3 +36,8 @@ def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:
 def jobs(_services: Services) -> Sequence[Job]:
     """What the slice does by itself."""
     return (Job("call_cards.unanswered", timedelta(minutes=1), give_up_unanswered),)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.callbacks.controller import DeliveryController, EndpointController
+from yunhu.domains.callbacks.exports import OFFERS
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services
 
 
 def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     return (EndpointController, DeliveryController)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

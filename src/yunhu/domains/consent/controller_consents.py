@@ -22,7 +22,6 @@ from yunhu.domains.consent.evidence import (
     withdraw_consent,
 )
 from yunhu.domains.consent.importing import IMPORT, ImportWish
-from yunhu.domains.consent.proof_pdf import proof_pdf
 from yunhu.domains.consent.repository_consents import ConsentFilter, consents_of
 from yunhu.domains.consent.schemas import (
     ConsentRequest,
@@ -244,13 +243,19 @@ class ConsentController(Controller):
 
 async def _document(proof: Proof, phone: str, tenant: str) -> Response[bytes]:
     # Cutting the font takes some tenths of a second, in which others want to be answered.
-    content = await asyncio.to_thread(proof_pdf, proof, phone, tenant)
+    content = await asyncio.to_thread(_printed, proof, phone, tenant)
     headers = {
         "Content-Disposition": 'attachment; filename="consent-proof.pdf"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type=_PDF, headers=headers)
+
+
+def _printed(proof: Proof, phone: str, tenant: str) -> bytes:
+    from yunhu.domains.consent.proof_pdf import proof_pdf  # noqa: PLC0415 heavy: loaded with the first page
+
+    return proof_pdf(proof, phone, tenant)
 
 
 async def _check_document(session: AsyncSession, document_id: UUID | None, tenant_id: UUID) -> None:

@@ -73,13 +73,31 @@ class Consent(Base):
             name="validity",
         ),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+        CheckConstraint(
+            "erased_at IS NULL OR (withdrawn_at IS NOT NULL AND callee_cipher = '' AND document_id IS NULL)",
+            name="erased",
+        ),
         Index("ix_consents_callee", "tenant_id", "callee_index", "purpose", "valid_until"),
         Index("ix_consents_list", "tenant_id", "id"),
+        Index(
+            "ix_consents_ending",
+            "tenant_id",
+            "valid_until",
+            postgresql_where=sql("valid_until IS NOT NULL AND withdrawn_at IS NULL"),
+        ),
+        Index(
+            "ix_consents_withdrawn",
+            "tenant_id",
+            "withdrawn_at",
+            postgresql_where=sql("withdrawn_at IS NOT NULL AND erased_at IS NULL"),
+        ),
+        Index("ix_consents_document", "document_id", "id", postgresql_where=sql("document_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
     callee_cipher: Mapped[bytes]
+    """Empty when erased."""
     callee_index: Mapped[BlindIndex]
     purpose: Mapped[str]
     source: Mapped[str]
@@ -94,3 +112,5 @@ class Consent(Base):
     withdrawn_at: Mapped[Moment | None]
     withdrawn_by: Mapped[str | None]
     withdrawal_reason: Mapped[str] = mapped_column(server_default=sql("''"))
+    erased_at: Mapped[Moment | None]
+    """Its term is over: what is left says that a consent was withdrawn, so that an older file does not bring it back."""

@@ -31,10 +31,11 @@ class ConsentFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find(session: AsyncSession, tenant_id: UUID, consent_id: UUID) -> Consent | None:
-    """A tenant's consent."""
-    return await session.scalar(
-        select(Consent).where(Consent.id == consent_id, Consent.tenant_id == tenant_id)
+    """A tenant's consent, unless it is erased."""
+    query = select(Consent).where(
+        Consent.id == consent_id, Consent.tenant_id == tenant_id, Consent.erased_at.is_(None)
     )
+    return await session.scalar(query)
 
 
 async def consents_of(
@@ -46,7 +47,7 @@ async def consents_of(
     limit: int,
 ) -> Sequence[Consent]:
     """Newest first, those that no longer hold included unless asked."""
-    query = select(Consent).where(Consent.tenant_id == tenant_id)
+    query = select(Consent).where(Consent.tenant_id == tenant_id, Consent.erased_at.is_(None))
     if filters.index is not None:
         query = query.where(Consent.callee_index == filters.index)
     if filters.purpose is not None:

@@ -9,7 +9,9 @@ from yunhu.domains.audit.public import RevealLimits
 from yunhu.domains.consent.controller import OperatorRefusalController, RefusalController
 from yunhu.domains.consent.controller_consents import ConsentController
 from yunhu.domains.consent.controller_public import public_routes
+from yunhu.domains.consent.exports import OFFERS
 from yunhu.domains.consent.importing import IMPORT, ConsentImporter
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
 
@@ -32,3 +34,8 @@ def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:
 def handlers(services: Services) -> Mapping[str, TaskHandler]:
     """Long work that the slice can do."""
     return {IMPORT: ConsentImporter(services).run}
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

@@ -11,7 +11,9 @@ from yunhu.domains.contracts.controller_parts import (
     SupplementController,
     SuspensionController,
 )
+from yunhu.domains.contracts.exports import OFFERS
 from yunhu.domains.contracts.jobs import contract_jobs
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
 
@@ -30,3 +32,8 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
 def jobs(_services: Services) -> Sequence[Job]:
     """What the slice does by itself."""
     return contract_jobs()
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

@@ -27,6 +27,7 @@ from yunhu.domains.documents.store import (
     store_document,
 )
 from yunhu.domains.documents.types import FIRST_BYTES, media_type_of
+from yunhu.domains.documents.uses import DocumentUse, uses_of
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
@@ -117,6 +118,16 @@ class DocumentController(Controller):
         """Always as an attachment. Who downloaded is put on record."""
         return await _download(document_id, caller, services, documents, caller.tenant_id)
 
+    @get("/{document_id:uuid}/uses", summary="Where a document is used", responses=problem_responses(404))
+    async def uses(
+        self,
+        document_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> list[DocumentUse]:
+        """Kinds and ids of what uses it, at most 50; nothing of the content."""
+        return await _uses(document_id, services, caller.tenant_id)
+
 
 class OperatorDocumentController(Controller):
     """The operator's own documents."""
@@ -166,6 +177,17 @@ class OperatorDocumentController(Controller):
     ) -> Stream:
         """Always as an attachment. Who downloaded is put on record."""
         return await _download(document_id, caller, services, documents, None)
+
+    @get(
+        "/{document_id:uuid}/uses",
+        summary="Where a document of the operator is used",
+        responses=problem_responses(404),
+    )
+    async def uses(
+        self, document_id: FromPath[UUID], services: NamedDependency[Services]
+    ) -> list[DocumentUse]:
+        """Kinds and ids of what uses it, at most 50; nothing of the content."""
+        return await _uses(document_id, services, None)
 
 
 async def _upload(
@@ -243,3 +265,11 @@ async def _download(
         "X-Content-Type-Options": "nosniff",
     }
     return Stream(content, media_type=row.media_type, headers=headers)
+
+
+async def _uses(document_id: UUID, services: Services, tenant_id: UUID | None) -> list[DocumentUse]:
+    async with services.database.transaction() as session:
+        row = await document_by_id(session, document_id, tenant_id)
+        if row.kind in HANDED_OUT_ELSEWHERE:
+            raise DocumentNotFoundError
+        return await uses_of(session, row.id, tenant_id)

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yunhu.foundation.db import Base, Moment
 from yunhu.foundation.ids import new_id
 
-HANDED_OUT_ELSEWHERE = frozenset({"evidence_pack"})
+HANDED_OUT_ELSEWHERE = frozenset({"evidence_pack", "export"})
 """Kinds that only the slice which made them gives away: they hold what `documents:read` does not allow to see."""
 
 
@@ -20,6 +20,7 @@ class Document(Base):
     __table_args__ = (
         CheckConstraint("bytes >= 0", name="bytes"),
         Index("ix_documents_list", "tenant_id", "id"),
+        Index("ix_documents_kind", "kind", "created_at", postgresql_where=text("erased_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

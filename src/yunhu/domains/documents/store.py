@@ -181,11 +181,16 @@ async def erase_documents(
     )
     found = rows.all()
     for row in found:
-        # The file first: after a crash in between it is erased again.
-        await asyncio.to_thread(store.erase, row.id)
-        row.erased_at = now
+        await erase_document(store, row, now)
     await session.flush()
     return len(found)
+
+
+async def erase_document(store: DocumentStore, row: Document, now: datetime) -> None:
+    """Erase the content of one document; the caller holds its row."""
+    # The file first: after a crash in between it is erased again.
+    await asyncio.to_thread(store.erase, row.id)
+    row.erased_at = now
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

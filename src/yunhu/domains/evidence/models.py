@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yunhu.domains.evidence.words import SubjectKind
@@ -28,6 +28,7 @@ class EvidencePack(Base):
         Index("ix_evidence_packs_list", "tenant_id", "id"),
         Index("ix_evidence_packs_callee", "tenant_id", "callee_index"),
         Index("ix_evidence_packs_days", "tenant_id", "first_day"),
+        Index("ix_evidence_packs_document", "document_id", postgresql_where=text("document_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -8,8 +8,9 @@ import msgspec
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.documents.public import Document
 from yunhu.domains.evidence.models import EvidencePack
-from yunhu.domains.evidence.words import SubjectKind
+from yunhu.domains.evidence.words import DOCUMENT_KIND, SubjectKind
 
 MOST_EARLIER = 200
 _TENANT = text("SELECT slug, name FROM tenants WHERE id = :id")
@@ -69,6 +70,19 @@ async def earlier_packs(session: AsyncSession, pack: EvidencePack) -> Sequence[E
         .limit(MOST_EARLIER)
     )
     return list(reversed((await session.scalars(query)).all()))
+
+
+async def archives_without_pack(session: AsyncSession, *, limit: int) -> Sequence[Document]:
+    """Archives that no pack has any more, locked."""
+    pack = select(EvidencePack.id).where(EvidencePack.document_id == Document.id)
+    query = (
+        select(Document)
+        .where(Document.kind == DOCUMENT_KIND, Document.erased_at.is_(None), ~pack.exists())
+        .order_by(Document.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(query)).all()
 
 
 def _overlaps(pack: EvidencePack) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """What stands in a cell. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,10 @@ class CellKind(StrEnum):
     DAY = "day"
     PHONE = "phone"
     """Sealed as the database has it; masked, unless whole numbers were asked for."""
+    MONEY = "money"
+    """Fen; yuan in the cell."""
+    TENANT = "tenant"
+    """A tenant's id; its name in the cell."""
 
 
 def neutralised(text: str) -> str:
@@ -44,10 +49,25 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI).replace(tzinfo=None)
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Any, *, english: bool = True) -> str:
     """Anything that has no kind of its own."""
     if isinstance(value, datetime):
         return f"{local(value):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    if isinstance(value, bool):
+        return ("yes" if value else "no") if english else ("是" if value else "否")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {as_text(part, english=english)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return " | ".join(as_text(part, english=english) for part in value)
+    return "" if value is None else str(value)
+
+
+def from_wire(kind: CellKind, value: Any) -> Any:
+    """A value of JSON as a cell of this kind wants it."""
+    if value is None or value == "":
+        return None
+    if kind is CellKind.MOMENT:
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if kind is CellKind.DAY else value

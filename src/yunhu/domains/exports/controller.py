@@ -1,186 +1,113 @@
-"""HTTP endpoints of exports."""
+"""HTTP endpoints of exports, for tenants and for the operator."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
-from msgspec import Meta
-from sqlalchemy.ext.asyncio import AsyncSession
+from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
 
-from yunhu.domains.audit.public import look, record
-from yunhu.domains.exports.errors import ColumnUnknownError, OfferUnknownError, ReasonNeededError
-from yunhu.domains.exports.making import Order
-from yunhu.domains.exports.offers import Offer, chosen
-from yunhu.domains.exports.tasks import EXPORT
-from yunhu.domains.identity.public import Caller, Scope, ScopeMissingError, requires
-from yunhu.domains.tasks.public import Task, enqueue_task
-from yunhu.foundation.http import InvalidRequestError, Services, field_problems, problem_responses
+from yunhu.domains.documents.public import DocumentStore
+from yunhu.domains.exports import service
+from yunhu.domains.exports.offers import scope_of
+from yunhu.domains.exports.schemas import (
+    ExportRequest,
+    ExportStarted,
+    OfferView,
+    offer_view,
+)
+from yunhu.domains.exports.service import Desk
+from yunhu.domains.identity.public import Caller, Scope, operator_staff, requires
+from yunhu.domains.tasks.public import TaskView, cancel_task, task_view
+from yunhu.foundation.http import Services, problem_responses
 
-
-class ColumnView(msgspec.Struct, frozen=True):
-    """One column that can be chosen."""
-
-    key: str
-    title_zh: str
-    title: str
-
-
-class OfferView(msgspec.Struct, frozen=True):
-    """Something that the caller may export."""
-
-    name: str
-    title_zh: str
-    title: str
-    has_phones: bool
-    columns: list[ColumnView]
+_STARTS = problem_responses(403, 404, 422)
+_FINDS = problem_responses(403, 404)
 
 
-class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An export to be made."""
+class _Exports(Controller):
+    """What both sides' endpoints do; the desk says whose side it is."""
 
-    offer: Annotated[str, Meta(max_length=64)]
-    filters: dict[str, Any] = {}
-    """As the query of the list or the report: `state`, `from`, …"""
-    columns: Annotated[list[str], Meta(min_length=1, max_length=64)] | None = None
-    """Keys, in the order wanted; all when left out."""
-    language: Annotated[str, Meta(pattern=r"^(zh|en)$")] = "zh"
-    whole_phones: bool = False
-    """Whole numbers instead of masked ones: needs `phones:reveal` and a reason, and is put on record."""
-    reason: Annotated[str, Meta(max_length=500)] = ""
-
-
-class ExportStarted(msgspec.Struct, frozen=True):
-    """Follow it at `/tasks/{task_id}`: progress, and at the end `result_document_id`."""
-
-    task_id: UUID
-    state: str
-
-
-class ExportController(Controller):
-    """Lists and reports of the caller's own tenant as Excel files."""
-
-    path = "/exports"
     tags = ("Exports",)
-    guards = (requires(Scope.DOCUMENTS_READ),)
 
-    @get("/offers", summary="What can be exported")
+    @get("/offers", summary="What can be exported", responses=problem_responses())
     async def list_offers(
-        self, caller: NamedDependency[Caller], offers: NamedDependency[Mapping[str, Offer]]
+        self, caller: NamedDependency[Caller], export_desk: NamedDependency[Desk]
     ) -> list[OfferView]:
         """What the caller may see, with its columns."""
-        return [offer_view(offer) for offer in offers.values() if offer.scope in caller.scopes]
+        operator = export_desk.operator
+        return [
+            offer_view(offer, operator=operator)
+            for offer in export_desk.offers.values()
+            if scope_of(offer, operator=operator) in caller.scopes
+        ]
 
-    @post(summary="Start an export", status_code=202, responses=problem_responses(404, 422))
+    @post(summary="Start an export", status_code=202, responses=_STARTS)
     async def start(
         self,
         data: JSONBody[ExportRequest],
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
-        offers: NamedDependency[Mapping[str, Offer]],
+        export_desk: NamedDependency[Desk],
     ) -> ExportStarted:
         """A node makes it; whoever asked for it is on record. The file is kept for 7 days."""
-        offer = _allowed(data, caller, offers)
-        wire = _filters(data, offer)
-        stored = offer.prepare(wire, services.vault)
-        order = Order(
-            offer=offer.name,
-            filters=msgspec.to_builtins(stored),
-            columns=data.columns,
-            whole_phones=data.whole_phones,
-            english=data.language == "en",
-            asked_by=caller.actor.name,
-        )
-        async with services.database.tenant_transaction(caller.tenant_id) as session:
-            task = await _enqueue(session, services, caller, offer, order)
-            await _put_on_record(session, services, caller, data, order, task)
+        task = await service.start(export_desk, services, caller, data)
         return ExportStarted(task.id, task.state)
 
+    @get("/{task_id:uuid}", summary="One export", responses=_FINDS)
+    async def show(
+        self,
+        task_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        export_desk: NamedDependency[Desk],
+    ) -> TaskView:
+        """How far it is. For whoever may see what is in it."""
+        async with services.database.transaction() as session:
+            return task_view(await service.find(session, export_desk, caller, task_id))
 
-def offer_view(offer: Offer) -> OfferView:
-    """The wire form of an offer."""
-    columns = [ColumnView(column.key, column.title_zh, column.title) for column in offer.columns]
-    return OfferView(offer.name, offer.title_zh, offer.title, offer.has_phones, columns)
-
-
-def _allowed(data: ExportRequest, caller: Caller, offers: Mapping[str, Offer]) -> Offer:
-    offer = offers.get(data.offer)
-    if offer is None:
-        raise OfferUnknownError(offer=data.offer)
-    for scope in [offer.scope] + [Scope.PHONES_REVEAL] * data.whole_phones:
-        if scope not in caller.scopes:
-            raise ScopeMissingError(f"the scope {scope} is needed", scope=scope)
-    if data.whole_phones and len(data.reason.strip()) < 2:
-        raise ReasonNeededError
-    try:
-        chosen(offer, data.columns)
-    except KeyError as error:
-        raise ColumnUnknownError(column=str(error.args[0])) from error
-    return offer
-
-
-def _filters(data: ExportRequest, offer: Offer) -> Any:
-    try:
-        return msgspec.convert(data.filters, offer.wire)
-    except msgspec.ValidationError as error:
-        raise InvalidRequestError(
-            str(error), errors=field_problems({"filters": data.filters}, _wrapped(offer.wire))
-        ) from error
-
-
-def _wrapped(wire: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    return msgspec.defstruct("Filters", [("filters", wire)])
-
-
-async def _enqueue(
-    session: AsyncSession, services: Services, caller: Caller, offer: Offer, order: Order
-) -> Task:
-    file_name = offer.title if order.english else offer.title_zh
-    return await enqueue_task(
-        session,
-        tenant_id=caller.tenant_id,
-        kind=EXPORT,
-        parameters={"order": msgspec.to_builtins(order), "file_name": file_name},
-        actor=caller.actor,
-        now=services.clock.now(),
+    @post(
+        "/{task_id:uuid}/cancel",
+        summary="Cancel an export",
+        status_code=200,
+        responses=problem_responses(403, 404, 409),
     )
+    async def cancel(
+        self,
+        task_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        export_desk: NamedDependency[Desk],
+    ) -> TaskView:
+        """A waiting one ends at once, a running one at its next step."""
+        async with services.database.transaction() as session:
+            await service.find(session, export_desk, caller, task_id)
+            owner = export_desk.owner_of(caller)
+            return task_view(await cancel_task(session, task_id, owner, services.clock.now()))
+
+    @get("/{task_id:uuid}/content", summary="Download an export", responses=problem_responses(403, 404, 410))
+    async def download(
+        self,
+        task_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        export_desk: NamedDependency[Desk],
+        documents: NamedDependency[DocumentStore],
+    ) -> Stream:
+        """The workbook, for whoever may see what is in it. Who downloaded is put on record."""
+        async with services.database.transaction() as session:
+            return await service.file_of(session, documents, export_desk, caller, task_id)
 
 
-async def _put_on_record(
-    session: AsyncSession,
-    services: Services,
-    caller: Caller,
-    data: ExportRequest,
-    order: Order,
-    task: Task,
-) -> None:
-    now = services.clock.now()
-    after = {"offer": order.offer, "whole_phones": order.whole_phones}
-    after |= {
-        f"filter_{name}": value
-        for name, value in order.filters.items()
-        if value is not None and name != "callee_index"
-    }
-    await record(
-        session,
-        caller.actor,
-        action="export.start",
-        subject=("task", task.id),
-        tenant_id=caller.tenant_id,
-        after=after,
-        reason=data.reason,
-        now=now,
-    )
-    if order.whole_phones:
-        await look(
-            session,
-            caller.actor,
-            kind="phone",
-            subject=("export", task.id),
-            tenant_id=caller.tenant_id,
-            reason=data.reason,
-            now=now,
-        )
+class ExportController(_Exports):
+    """Lists and reports of the caller's own tenant as Excel files."""
+
+    path = "/exports"
+    guards = (requires(Scope.DOCUMENTS_READ),)
+
+
+class OperatorExportController(_Exports):
+    """Lists over every tenant as Excel files, for the operator's staff, each with the permission of its list."""
+
+    path = "/operator/exports"
+    guards = (operator_staff,)

@@ -34,3 +34,27 @@ class ExportBrokenError(YunhuError):
     status = 500
     title = "The export could not be written"
     title_zh = "导出文件生成失败"
+
+
+class WholePhonesError(InvalidInputError):
+    """The export has no whole phone numbers to give."""
+
+    id = "exports.no_whole_phones"
+    title = "This export has no whole phone numbers"
+    title_zh = "该导出不含完整号码"
+
+
+class ListRefusedError(InvalidInputError):
+    """The list itself does not take these filters. Details: `list_problem`, the id of what it says."""
+
+    id = "exports.list_refused"
+    title = "The list does not take these filters"
+    title_zh = "筛选条件无效"
+
+
+class ExportNotFoundError(NotFoundError):
+    """There is no such export of the caller's side, or it has no file yet."""
+
+    id = "exports.not_found"
+    title = "There is no such export"
+    title_zh = "导出不存在或尚未完成"

@@ -1,21 +1,42 @@
-"""Makes an export: reads batch by batch, each in a short transaction of the tenant's own, and writes the file."""
+"""Makes an export: reads batch by batch, each in a short transaction, and writes the file."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import base64
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
-from yunhu.domains.exports.cells import CellKind, as_text
-from yunhu.domains.exports.errors import OfferUnknownError
-from yunhu.domains.exports.offers import Offer, chosen
+from yunhu.domains.exports.cells import CellKind, as_text, from_wire
+from yunhu.domains.exports.errors import ListRefusedError, OfferUnknownError
+from yunhu.domains.exports.offers import (
+    AnyOffer,
+    Column,
+    Door,
+    ListOffer,
+    Lists,
+    Offer,
+    chosen,
+    columns_of,
+    door_of,
+)
 from yunhu.domains.exports.workbook import WorkbookWriter
+from yunhu.domains.identity.public import Caller, Tenant
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 
 BATCH = 1000
+PAGE = 200
+"""The most that a list gives at once."""
+UNTOLD = frozenset({"callee_index", "phone_sealed"})
+"""Filters that stand for a person: neither in the file nor in the audit log."""
+_OURS = frozenset({"cursor", "limit"})
+_HOLE = re.compile(r"\{(\w+)\}")
+_PART = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,47 +49,163 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     whole_phones: bool = False
     english: bool = False
     asked_by: str = ""
+    operator: bool = False
+    """Of every tenant, as the operator's list has it."""
+    caller: Caller | None = None
+    """Who reads, where a list is read."""
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What making an export takes."""
+
+    database: Database
+    vault: Vault
+    offers: Mapping[str, AnyOffer]
+    lists: Lists | None = None
+    """Needed for lists of the API."""
 
 
 Progress = Callable[[int], Awaitable[None]]
 
 
 async def make_export(
-    database: Database,
-    vault: Vault,
-    offers: Mapping[str, Offer],
-    order: Order,
-    tenant_id: UUID,
-    path: Path,
-    now: datetime,
-    progress: Progress,
+    parts: Parts, order: Order, tenant_id: UUID | None, path: Path, now: datetime, progress: Progress
 ) -> int:
     """Write the workbook; how many rows. `progress` is told the rows so far. Raises `OfferUnknownError`."""
-    offer = offers.get(order.offer)
+    offer = parts.offers.get(order.offer)
     if offer is None:
         raise OfferUnknownError(offer=order.offer)
-    filters = msgspec.convert(order.filters, offer.stored)
-    places = chosen(offer, order.columns)
-    columns = [offer.columns[place] for place in places]
+    all_columns = columns_of(offer, operator=order.operator)
+    places = chosen(all_columns, order.columns)
+    columns = [all_columns[place] for place in places]
     title = offer.title if order.english else offer.title_zh
     writer = WorkbookWriter(path, title, columns, english=order.english)
-    shown = Phones(vault, whole=order.whole_phones)
-    phones = [place for place, column in enumerate(columns) if column.kind is CellKind.PHONE]
+    shown = await _shown(parts, order, columns)
+    async for batch in _batches(parts, offer, order, tenant_id):
+        rows = [[row[place] for place in places] for row in batch]
+        for row in rows:
+            for place, show in shown.items():
+                row[place] = show(row[place])
+        writer.write(rows)
+        await progress(writer.rows)
+    writer.close(_about(order, title, now, writer.rows))
+    return writer.rows
+
+
+async def probe(lists: Lists, vault: Vault, offer: ListOffer, order: Order) -> None:
+    """Ask the list for one row, so that what it refuses is refused at once. Raises `ListRefusedError`."""
+    path, query, door = _question(vault, offer, order)
+    await lists.page(_reader(order), path, query | ({"limit": "1"} if door.paged else {}))
+
+
+def sealed_filters(filters: Mapping[str, Any], vault: Vault) -> dict[str, str]:
+    """A list's filters as the task keeps them. Raises `ListRefusedError`."""
+    told = {}
+    for name, value in filters.items():
+        if name in _OURS or name in UNTOLD or not isinstance(value, (str, int, bool)):
+            raise ListRefusedError(list_problem="request.invalid", filter=name)
+        told[name] = str(value).lower() if isinstance(value, bool) else str(value)
+    phone = told.pop("phone", None)
+    if phone is not None:
+        told["phone_sealed"] = base64.b64encode(vault.seal_secret(phone)).decode()
+    return told
+
+
+async def _batches(
+    parts: Parts, offer: AnyOffer, order: Order, tenant_id: UUID | None
+) -> AsyncIterator[list[list[Any]]]:
+    if isinstance(offer, ListOffer):
+        async for batch in _list_batches(parts, offer, order):
+            yield batch
+        return
+    if tenant_id is None:
+        raise OfferUnknownError(offer=offer.name)
+    async for batch in _own_batches(parts.database, offer, order, tenant_id):
+        yield batch
+
+
+async def _own_batches(
+    database: Database, offer: Offer, order: Order, tenant_id: UUID
+) -> AsyncIterator[list[list[Any]]]:
+    filters = msgspec.convert(order.filters, offer.stored)
     after: Any = None
     while True:
         async with database.tenant_transaction(tenant_id) as session:
             batch = await offer.read(session, tenant_id, filters, after, BATCH)
-        rows = [[row[place] for place in places] for row in batch.rows]
-        for row in rows:
-            for place in phones:
-                row[place] = shown.text_of(row[place])
-        writer.write(rows)
-        await progress(writer.rows)
+        yield batch.rows
         if batch.after is None:
-            break
+            return
         after = batch.after
-    writer.close(_about(order, title, now, writer.rows))
-    return writer.rows
+
+
+async def _list_batches(parts: Parts, offer: ListOffer, order: Order) -> AsyncIterator[list[list[Any]]]:
+    columns = columns_of(offer, operator=order.operator)
+    if parts.lists is None:
+        raise OfferUnknownError(offer=offer.name)
+    path, query, door = _question(parts.vault, offer, order)
+    query |= {"limit": str(PAGE)} if door.paged else {}
+    while True:
+        page = await parts.lists.page(_reader(order), path, query)
+        yield [[cell_of(column, row) for column in columns] for row in rows_of(offer, page.rows)]
+        if page.after is None:
+            return
+        query["cursor"] = page.after
+
+
+def rows_of(offer: ListOffer, found: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The export's rows of the list's."""
+    if not offer.each:
+        return found
+    return [{**row, **part} for row in found for part in row[offer.each]]
+
+
+def cell_of(column: Column, row: Mapping[str, Any]) -> Any:
+    """What a list's row has for a column."""
+    value: Any = row
+    for part in (column.at or column.key).split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return from_wire(column.kind, value)
+
+
+def _question(vault: Vault, offer: ListOffer, order: Order) -> tuple[str, dict[str, str], Door]:
+    door = door_of(offer, operator=order.operator)
+    if door is None:
+        raise OfferUnknownError(offer=offer.name)
+    query = {name: str(value) for name, value in order.filters.items()}
+    if "phone_sealed" in query:
+        query["phone"] = vault.open_secret(base64.b64decode(query.pop("phone_sealed")))
+
+    def fill(hole: re.Match[str]) -> str:
+        part = query.pop(hole[1], "")
+        if not _PART.fullmatch(part):
+            raise ListRefusedError(list_problem="request.invalid", filter=hole[1])
+        return part
+
+    return _HOLE.sub(fill, door.path), query, door
+
+
+def _reader(order: Order) -> Caller:
+    if order.caller is None:
+        raise OfferUnknownError(offer=order.offer)
+    return order.caller
+
+
+async def _shown(
+    parts: Parts, order: Order, columns: Sequence[Column]
+) -> dict[int, Callable[[Any], str | None]]:
+    """How columns that hold no readable value are shown."""
+    shown: dict[int, Callable[[Any], str | None]] = {}
+    phones = Phones(parts.vault, whole=order.whole_phones)
+    names: dict[str, str] = {}
+    if any(column.kind is CellKind.TENANT for column in columns):
+        async with parts.database.transaction() as session:
+            names = {str(row.id): row.name for row in await session.execute(select(Tenant.id, Tenant.name))}
+    for place, column in enumerate(columns):
+        if column.kind is CellKind.PHONE:
+            shown[place] = phones.text_of
+        elif column.kind is CellKind.TENANT:
+            shown[place] = lambda id_: names.get(id_, id_)
+    return shown
 
 
 class Phones:
@@ -88,9 +225,7 @@ class Phones:
 
 def _about(order: Order, title: str, now: datetime, rows: int) -> Sequence[tuple[str, str]]:
     filters = ", ".join(
-        f"{name}={value}"
-        for name, value in order.filters.items()
-        if value is not None and name != "callee_index"
+        f"{name}={value}" for name, value in order.filters.items() if value is not None and name not in UNTOLD
     )
     labels = (
         ("Export", "Made at (China time)", "Made for", "Rows", "Filters", "Phone numbers")

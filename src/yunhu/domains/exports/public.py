@@ -1,21 +1,41 @@
 """What other slices and the entrypoints may use of exports."""
 
 from yunhu.domains.exports.cells import CellKind
-from yunhu.domains.exports.errors import OfferUnknownError
-from yunhu.domains.exports.making import Order, make_export
-from yunhu.domains.exports.offers import Batch, Column, Offer, unchanged
+from yunhu.domains.exports.errors import ExportBrokenError, ListRefusedError, OfferUnknownError
+from yunhu.domains.exports.making import Order, Parts, cell_of, make_export, rows_of
+from yunhu.domains.exports.offers import (
+    AnyOffer,
+    Batch,
+    Column,
+    Door,
+    ListOffer,
+    ListPage,
+    Lists,
+    Offer,
+    unchanged,
+)
 from yunhu.domains.exports.tasks import MEDIA_TYPE, Job, Said
 
 __all__ = [
     "MEDIA_TYPE",
+    "AnyOffer",
     "Batch",
     "CellKind",
     "Column",
+    "Door",
+    "ExportBrokenError",
     "Job",
+    "ListOffer",
+    "ListPage",
+    "ListRefusedError",
+    "Lists",
     "Offer",
     "OfferUnknownError",
     "Order",
+    "Parts",
     "Said",
+    "cell_of",
     "make_export",
+    "rows_of",
     "unchanged",
 ]

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -31,7 +31,8 @@ _CHUNK = 1 << 20
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What the writing process is told."""
 
-    tenant_id: Any
+    tenant_id: UUID | None
+    """Without one it is the operator's."""
     order: Order
     path: str
 
@@ -56,7 +57,7 @@ class Exporter:
         order = msgspec.convert(context.parameters["order"], Order)
         with tempfile.TemporaryDirectory(prefix="yunhu-export-") as folder:
             path = Path(folder) / "export.xlsx"
-            job = Job(tenant_id=str(context.tenant_id), order=order, path=str(path))
+            job = Job(tenant_id=context.tenant_id, order=order, path=str(path))
             rows = await self._write(context, job)
             now = self._services.clock.now()
             name = f"{context.parameters['file_name']}-{now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"

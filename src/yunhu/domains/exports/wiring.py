@@ -8,8 +8,9 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.documents.public import DocumentStore, erase_documents
-from yunhu.domains.exports.controller import ExportController
-from yunhu.domains.exports.offers import Offer
+from yunhu.domains.exports.controller import ExportController, OperatorExportController
+from yunhu.domains.exports.offers import AnyOffer, Lists
+from yunhu.domains.exports.service import Desk
 from yunhu.domains.exports.tasks import DOCUMENT_KIND, EXPORT, KEPT, Exporter
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
@@ -18,9 +19,23 @@ from yunhu.foundation.jobs import Job
 _A_STEP = 100
 
 
-def routes(offers: Mapping[str, Offer]) -> Sequence[ControllerRouterHandler]:
+def routes(
+    services: Services, offers: Mapping[str, AnyOffer], lists: Lists
+) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    return (Router("/", route_handlers=[ExportController], dependencies={"offers": provided(offers)}),)
+    store = DocumentStore(services.settings.documents_dir, services.vault)
+    sides = ((ExportController, False), (OperatorExportController, True))
+    return [
+        Router(
+            "/",
+            route_handlers=[controller],
+            dependencies={
+                "export_desk": provided(Desk(offers, lists, operator=operator)),
+                "documents": provided(store),
+            },
+        )
+        for controller, operator in sides
+    ]
 
 
 def handlers(services: Services, command: Sequence[str]) -> Mapping[str, TaskHandler]:

@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from yunhu.domains.exports.cells import CellKind, as_text, local, neutralised
 from yunhu.domains.exports.offers import Column
 
@@ -18,11 +16,14 @@ class WorkbookWriter:
     """One export, in as many sheets as it needs, and a last one that says what it is."""
 
     def __init__(self, path: Path, title: str, columns: Sequence[Column], *, english: bool) -> None:
+        import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
+
         self.rows = 0
         self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
         self._head = self._book.add_format({"bold": True, "bg_color": "#EDEDED", "border": 1})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._yuan = self._book.add_format({"num_format": "#,##0.00"})
         self._title = title[:25]
         self._columns = columns
         self._english = english
@@ -37,7 +38,7 @@ class WorkbookWriter:
             if self._row > ROWS_A_SHEET:
                 self._begin_sheet()
             for place, (column, value) in enumerate(zip(self._columns, row, strict=True)):
-                self._write(place, column.kind, value)
+                self._write(place, column, value)
             self._row += 1
             self.rows += 1
 
@@ -60,14 +61,22 @@ class WorkbookWriter:
             self._sheet.write_string(0, place, title, self._head)
         self._row = 1
 
-    def _write(self, place: int, kind: CellKind, value: Any) -> None:
-        if value is None or value == "":
+    def _write(self, place: int, column: Column, value: Any) -> None:
+        if value is None or value in ("", [], {}):
             return
-        if kind is CellKind.NUMBER:
+        if column.kind is CellKind.NUMBER:
             self._sheet.write_number(self._row, place, value)
-        elif kind is CellKind.MOMENT:
+        elif column.kind is CellKind.MONEY:
+            self._sheet.write_number(self._row, place, value / 100, self._yuan)
+        elif column.kind is CellKind.MOMENT:
             self._sheet.write_datetime(self._row, place, local(value), self._moment)
-        elif kind is CellKind.DAY and isinstance(value, date):
+        elif column.kind is CellKind.DAY and isinstance(value, date):
             self._sheet.write_datetime(self._row, place, value, self._day)
         else:
-            self._sheet.write_string(self._row, place, neutralised(as_text(value)))
+            self._sheet.write_string(self._row, place, neutralised(self._text(column, value)))
+
+    def _text(self, column: Column, value: Any) -> str:
+        if column.words and not self._english:
+            parts = value if isinstance(value, list) else [value]
+            return "、".join(column.words.get(str(part), str(part)) for part in parts)
+        return as_text(value, english=self._english)

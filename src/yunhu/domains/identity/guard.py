@@ -36,6 +36,8 @@ SESSION_RATE_PER_MINUTE = 1200
 """Requests of one session: a console that shows charts and a wallboard needs a few a second."""
 ANONYMOUS = {"exclude_from_auth": True}
 """`opt=` of handlers that serve people who have not signed in; they carry the guard `anybody` too."""
+INSIDE = "yunhu.caller"
+"""In the scope of a request that this process makes to itself: who makes it. No request from outside can have it."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -58,6 +60,9 @@ class AuthenticationMiddleware(AbstractAuthenticationMiddleware):
 
     async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
         """Raises `UnauthenticatedError`, `AddressNotAllowedError`, `RateLimitedError`, `CsrfError`, `GrantMissingError`."""
+        inside = connection.scope.get(INSIDE)
+        if isinstance(inside, Caller):
+            return AuthenticationResult(user=inside, auth=None)
         authorization = connection.headers.get("authorization")
         if authorization is not None:
             return await self._by_key(connection, authorization)

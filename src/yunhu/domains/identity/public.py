@@ -4,9 +4,11 @@ from yunhu.domains.identity.caller import Caller
 from yunhu.domains.identity.errors import ScopeMissingError
 from yunhu.domains.identity.gate import GATE_PART
 from yunhu.domains.identity.guard import (
+    INSIDE,
     AuthenticationMiddleware,
     any_caller,
     anybody,
+    operator_staff,
     provide_caller,
     requires,
     signed_in,
@@ -26,6 +28,7 @@ from yunhu.domains.identity.standing import still_allowed
 
 __all__ = [
     "GATE_PART",
+    "INSIDE",
     "OPERATOR_SCOPES",
     "TENANT_SCOPES",
     "ApiKey",
@@ -41,6 +44,7 @@ __all__ = [
     "create_api_key",
     "find_api_key",
     "has_ended",
+    "operator_staff",
     "provide_caller",
     "requires",
     "revoke_api_key",

@@ -8,6 +8,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.identity import repository_sessions
 from yunhu.domains.identity.account import OwnAccount
 from yunhu.domains.identity.controller import ApiKeyController, OperatorKeyController
@@ -30,6 +31,7 @@ from yunhu.domains.identity.controller_users import (
     TenantUserController,
 )
 from yunhu.domains.identity.cookies import SessionCookie
+from yunhu.domains.identity.exports import OFFERS
 from yunhu.domains.identity.guard import Doors
 from yunhu.domains.identity.keyring import KeyRing
 from yunhu.domains.identity.links import Welcome
@@ -105,3 +107,8 @@ def _people(services: Services) -> People:
         peers=PeerReader(services.settings.proxies()),
         buckets=TokenBuckets(time.monotonic, processes=services.settings.http_workers),
     )
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

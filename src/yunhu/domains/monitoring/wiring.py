@@ -7,6 +7,7 @@ from datetime import timedelta
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.monitoring.alarms import follow_events, look_at_states
 from yunhu.domains.monitoring.controller_alarms import AlarmController, OperatorAlarmController
 from yunhu.domains.monitoring.controller_controls import (
@@ -16,6 +17,7 @@ from yunhu.domains.monitoring.controller_controls import (
 )
 from yunhu.domains.monitoring.controller_live import LiveController, OperatorLiveController
 from yunhu.domains.monitoring.controller_search import SearchController
+from yunhu.domains.monitoring.exports import OFFERS
 from yunhu.domains.monitoring.hub import LiveHub
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.jobs import Job
@@ -46,3 +48,8 @@ def jobs(_services: Services) -> Sequence[Job]:
         Job("monitoring.alarms", timedelta(seconds=5), follow_events),
         Job("monitoring.states", timedelta(seconds=15), look_at_states),
     )
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

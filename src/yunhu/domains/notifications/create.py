@@ -42,6 +42,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     window: str | None = None
     state: str = NotificationState.PENDING.value
     result: str | None = None
+    finished_at: datetime | None = None
     attempts: int = 0
     revision: int = 1
     """The event `notification.created` is the first that is published about it."""
@@ -68,21 +69,23 @@ _COLUMNS = {
     "deadline": "timestamptz",
     "due_at": "timestamptz",
     "state": "text",
+    "result": "text",
+    "finished_at": "timestamptz",
     "revision": "int",
 }
 _ARRAYS = ", ".join(
-    f"CAST(:{name} AS text[])::jsonb[]" if kind == "jsonb" else f"CAST(:{name} AS {kind}[])"
+    f"CAST(:draft_{name} AS text[])::jsonb[]" if kind == "jsonb" else f"CAST(:draft_{name} AS {kind}[])"
     for name, kind in _COLUMNS.items()
 )
 # A clash can only be one of client_reference: announcements are numbered under the lock of their journey.
-_INSERT = text(
-    f"""
+INSERT_DRAFTS = f"""
     INSERT INTO notifications ({", ".join(f'"{name}"' for name in _COLUMNS)}, created_at)
     SELECT drafted.*, CAST(:now AS timestamptz) FROM unnest({_ARRAYS}) AS drafted
     ON CONFLICT (tenant_id, client_reference) WHERE client_reference IS NOT NULL DO NOTHING
     RETURNING id
-    """  # noqa: S608 the columns are the constants above
-)
+"""  # noqa: S608 the columns are the constants above
+"""With `draft_columns` and `now`."""
+_INSERT = text(INSERT_DRAFTS)
 
 
 async def create_notifications(session: AsyncSession, drafts: Sequence[Draft], record: Record) -> set[UUID]:
@@ -92,20 +95,43 @@ async def create_notifications(session: AsyncSession, drafts: Sequence[Draft], r
     """
     if not drafts:
         return set()
-    columns: dict[str, list[Any]] = {name: [getattr(draft, name) for draft in drafts] for name in _COLUMNS}
-    columns["parameters"] = [msgspec.json.encode(draft.parameters).decode() for draft in drafts]
-    columns["purpose"] = [draft.purpose.value for draft in drafts]
-    inserted = set(await session.scalars(_INSERT, {**columns, "now": record.now}))
+    inserted = set(await session.scalars(_INSERT, {**draft_columns(drafts), "now": record.now}))
     for draft in drafts:
         if draft.id in inserted:
-            _tell(draft, record)
+            tell_created(draft, record)
+            wake_for(draft, record)
     return inserted
 
 
-def _tell(draft: Draft, record: Record) -> None:
-    detail = {"purpose": draft.purpose.value, "channel": draft.channel, "deadline": draft.deadline}
+def draft_columns(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
+    """Parameters of `INSERT_DRAFTS`."""
+    columns: dict[str, list[Any]] = {
+        f"draft_{name}": [getattr(draft, name) for draft in drafts] for name in _COLUMNS
+    }
+    columns["draft_parameters"] = [msgspec.json.encode(draft.parameters).decode() for draft in drafts]
+    return columns
+
+
+def tell_created(draft: Draft, record: Record) -> None:
+    """Timeline and event of a notification that has come into being."""
+    detail = {"purpose": draft.purpose, "channel": draft.channel, "deadline": draft.deadline}
     record.line(draft.id, draft.tenant_id, "created", detail)
     record.event("notification.created", draft)
+
+
+def wake_for(draft: Draft, record: Record) -> None:
+    """Tell those who have work with it."""
     record.wake(DISPATCH_CHANNEL, f"{draft.channel}:{draft.tenant_id}")
     if draft.channel == "voice":
         record.wake(PROMPTS_CHANNEL, f"notification:{draft.id}")
+
+
+def overtaken(draft: Draft, record: Record) -> Draft:
+    """The draft as it is kept when a later event of the same transaction made it pointless, with what that tells."""
+    state = NotificationState.SUPERSEDED.value
+    ended = msgspec.structs.replace(
+        draft, state=state, result=state, finished_at=record.now, revision=draft.revision + 1
+    )
+    record.line(draft.id, draft.tenant_id, state, {})
+    record.event(f"notification.{state}", ended)
+    return ended

@@ -1,26 +1,29 @@
-"""Take queue events in: idempotent, ordered by when things happened, set-based, in the caller's transaction."""
+"""Take queue events in: idempotent, ordered by when things happened, set-based, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications import repository_intake as repository
-from yunhu.domains.notifications.create import create_notifications
+from yunhu.domains.notifications.create import Draft, overtaken, tell_created, wake_for
 from yunhu.domains.notifications.errors import EventConflictError
 from yunhu.domains.notifications.intake_events import Incoming
 from yunhu.domains.notifications.intake_parameters import SlotChecker
-from yunhu.domains.notifications.intake_scenarios import ScenarioBook
+from yunhu.domains.notifications.intake_scenarios import LoadedScenario, ScenarioBook
 from yunhu.domains.notifications.intake_visit import Tools, Visit
+from yunhu.domains.notifications.repository_intake import JourneyRow, Kept, Seen
 from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.schemas import EventAnswer
-from yunhu.domains.notifications.stop import StopReason, stop_notifications
+from yunhu.domains.notifications.stop import stop_superseded
 from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.ids import new_id
 
 _encoder = msgspec.json.Encoder()
+_answers = msgspec.json.Decoder(EventAnswer)
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -31,98 +34,131 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class EventRaceError(Exception):
-    """Another transaction recorded one of the ids in the meantime: roll back and look again."""
+    """Another transaction recorded an event or began a visit in the meantime: roll back and look again."""
 
 
 class Intake:
     """Judges batches of events. One a process; holds no state but caches."""
 
-    def __init__(self, vault: Vault, book: ScenarioBook, checker: SlotChecker) -> None:
+    def __init__(self, database: Database, vault: Vault, book: ScenarioBook, checker: SlotChecker) -> None:
+        self._database = database
         self._vault = vault
         self._book = book
         self._checker = checker
 
     async def accept(
         self,
-        session: AsyncSession,
         tenant_id: UUID,
         events: Sequence[Incoming],
         now: datetime,
+        written: Callable[[], None] | None = None,
         *,
-        look: bool = True,
+        again: bool = False,
     ) -> list[Outcome]:
-        """The outcome of each event, in the order given. Raises `EventRaceError`: then begin again and look.
+        """The outcome of each event, in the order given; one transaction, committed. `written` is called before that.
 
-        Without `look` every event is taken to be unknown, which saves a round trip; a known one is found when it
-        is written.
+        Raises `EventRaceError`: then nothing was kept, and it wants to be called `again`.
         """
-        event_ids = [event.said.event_id for event in events]
-        known = await repository.known_events(session, tenant_id, event_ids) if look else {}
-        outcomes = {event_id: (event.digest, event.answer) for event_id, event in known.items()}
-        fresh: dict[str, Incoming] = {}
-        for event in events:
-            if event.said.event_id not in known:
-                fresh.setdefault(event.said.event_id, event)
-        answers = await self._judge(session, tenant_id, list(fresh.values()), now) if fresh else {}
-        results = []
-        for event in events:
-            event_id = event.said.event_id
-            if event_id in answers and answers[event_id][0] is event:
-                results.append(Outcome(answers[event_id][1]))
-            elif event_id in answers:
-                first, answer = answers[event_id]
-                results.append(_repeat(event, first.digest, answer))
-            else:
-                digest, stored = outcomes[event_id]
-                results.append(_repeat(event, digest, msgspec.convert(stored, EventAnswer)))
-        return results
+        scenarios = await self._book.of(self._database, tenant_id)
+        async with self._database.bare_transaction() as connection:
+            seen = await self._look(connection, tenant_id, events)
+            if again:
+                # The first look may have waited for the very transaction whose events it could not see.
+                seen = await self._look(connection, tenant_id, events)
+            fresh: dict[str, Incoming] = {}
+            for event in events:
+                if event.said.event_id not in seen.known:
+                    fresh.setdefault(event.said.event_id, event)
+            batch = _Batch(connection, tenant_id, seen, scenarios, Record(now))
+            answers = await self._judge(batch, list(fresh.values())) if fresh else {}
+            if written is not None:
+                written()
+        return [_outcome(event, fresh.get(event.said.event_id), answers, seen) for event in events]
 
-    async def _judge(
-        self, session: AsyncSession, tenant_id: UUID, fresh: Sequence[Incoming], now: datetime
-    ) -> dict[str, tuple[Incoming, EventAnswer]]:
-        scenarios = await self._book.of(session, tenant_id)
-        record = Record(now)
-        rows = await repository.lock_journeys(session, tenant_id, {e.journey_key for e in fresh}, now)
-        refused = await repository.refused_callees(session, tenant_id, _callees(rows, fresh))
-        tools = Tools(self._vault, self._checker, record, tenant_id, refused)
-        visits = {
-            (row.hall, row.day, row.queue_number): Visit(row, scenarios.get(row.hall), tools) for row in rows
-        }
+    async def _look(
+        self, connection: asyncpg.Connection, tenant_id: UUID, events: Sequence[Incoming]
+    ) -> Seen:
+        return await repository.look(
+            connection,
+            tenant_id,
+            [event.said.event_id for event in events],
+            {event.journey_key for event in events},
+            {event.callee_index for event in events if event.callee_index is not None},
+        )
+
+    async def _judge(self, batch: "_Batch", fresh: Sequence[Incoming]) -> dict[str, EventAnswer]:
+        tools = Tools(self._vault, self._checker, batch.record, batch.tenant_id, batch.seen.refused)
+        visits: dict[repository.VisitKey, Visit] = {}
         answers = {}
         for event in sorted(fresh, key=lambda event: event.occurred_at):
-            answers[event.said.event_id] = (event, visits[event.journey_key].judge(event))
-        await self._supersede(session, tenant_id, list(visits.values()), record)
-        journeys = [visit.row() for visit in visits.values()]
-        events = _rows(answers.values())
-        consents = {visit.consent.callee_index: visit.consent for visit in visits.values() if visit.consent}
-        kept = await repository.keep(session, tenant_id, journeys, events, list(consents.values()), now)
-        if kept != len(events):
+            visit = visits.get(event.journey_key)
+            if visit is None:
+                visit = visits[event.journey_key] = batch.visit_of(event, tools)
+            answers[event.said.event_id] = visit.judge(event)
+        await _supersede(batch, visits.values())
+        kept = Kept(
+            new=[visit.row() for visit in visits.values() if visit.is_new],
+            old=[visit.row() for visit in visits.values() if not visit.is_new],
+            events=[_row(event, answers[event.said.event_id]) for event in fresh],
+            consents=list({v.consent.callee_index: v.consent for v in visits.values() if v.consent}.values()),
+            drafts=[draft for visit in visits.values() for draft in _told(visit, batch.record)],
+        )
+        if not await repository.keep(batch.connection, batch.tenant_id, kept, batch.record):
             raise EventRaceError
-        await self._create(session, tenant_id, list(visits.values()), record)
-        await record.write(session)
         return answers
 
-    async def _supersede(
-        self, session: AsyncSession, tenant_id: UUID, visits: Sequence[Visit], record: Record
-    ) -> None:
-        superseding = {visit.id: visit.superseded_by for visit in visits if visit.superseded_by is not None}
-        stopped = await stop_notifications(
-            session, tenant_id, StopReason.SUPERSEDED, record, journeys=superseding.keys()
-        )
-        for journey_id, ids in stopped.by_journey.items():
-            superseding[journey_id].superseded[:0] = ids
 
-    async def _create(
-        self, session: AsyncSession, tenant_id: UUID, visits: Sequence[Visit], record: Record
-    ) -> None:
-        await create_notifications(session, [draft for visit in visits for draft in visit.drafts], record)
-        overtaken = [id_ for visit in visits for id_ in visit.overtaken]
-        await stop_notifications(session, tenant_id, StopReason.SUPERSEDED, record, ids=overtaken)
+class _Batch(msgspec.Struct, frozen=True):
+    """One transaction's work."""
+
+    connection: asyncpg.Connection
+    tenant_id: UUID
+    seen: Seen
+    scenarios: dict[str, LoadedScenario]
+    record: Record
+
+    def visit_of(self, event: Incoming, tools: Tools) -> Visit:
+        """The event's visit, as it was found or as it begins now."""
+        found = self.seen.visits.get(event.journey_key)
+        hall, day, queue_number = event.journey_key
+        row = found or JourneyRow(id=new_id(), hall=hall, day=day, queue_number=queue_number)
+        return Visit(row, self.scenarios.get(hall), tools, is_new=found is None)
 
 
-def _callees(rows: Iterable[Any], fresh: Sequence[Incoming]) -> set[bytes]:
-    known = {row.callee_index for row in rows if row.callee_index}
-    return known | {event.callee_index for event in fresh if event.callee_index}
+async def _supersede(batch: _Batch, visits: Iterable[Visit]) -> None:
+    """Stop what was open before the batch of the visits that it moved on, and tell the answers which."""
+    moved_on = {
+        visit.id: visit.superseded_by
+        for visit in visits
+        if visit.superseded_by is not None and not visit.is_new
+    }
+    if not moved_on:
+        return
+    stopped = await stop_superseded(batch.connection, moved_on.keys(), batch.record)
+    for journey_id, ids in stopped.by_journey.items():
+        moved_on[journey_id].superseded[:0] = ids
+
+
+def _told(visit: Visit, record: Record) -> Iterable[Draft]:
+    """The visit's notifications as they are to be kept, put on the record."""
+    for draft in visit.drafts:
+        tell_created(draft, record)
+        if draft.id in visit.overtaken:
+            yield overtaken(draft, record)
+        else:
+            wake_for(draft, record)
+            yield draft
+
+
+def _outcome(event: Incoming, first: Incoming | None, answers: dict[str, EventAnswer], seen: Seen) -> Outcome:
+    """`first` is the event of this id that was judged, if it was not known before."""
+    event_id = event.said.event_id
+    if first is event:
+        return Outcome(answers[event_id])
+    if first is not None:
+        return _repeat(event, first.digest, answers[event_id])
+    known = seen.known[event_id]
+    return _repeat(event, known.digest, _answers.decode(known.answer))
 
 
 def _repeat(event: Incoming, digest: bytes, answer: EventAnswer) -> Outcome:
@@ -131,18 +167,15 @@ def _repeat(event: Incoming, digest: bytes, answer: EventAnswer) -> Outcome:
     return Outcome(answer, duplicate=True)
 
 
-def _rows(answered: Iterable[tuple[Incoming, EventAnswer]]) -> list[repository.EventRow]:
-    return [
-        repository.EventRow(
-            event_id=event.said.event_id,
-            digest=event.digest,
-            kind=event.said.event.value,
-            hall=event.said.hall,
-            journey_id=answer.journey_id,
-            occurred_at=event.occurred_at,
-            facts=event.facts.decode(),
-            answer=_encoder.encode(answer).decode(),
-        )
-        for event, answer in answered
-        if answer.journey_id is not None
-    ]
+def _row(event: Incoming, answer: EventAnswer) -> repository.EventRow:
+    assert answer.journey_id is not None  # noqa: S101 what a visit answers has one
+    return repository.EventRow(
+        event_id=event.said.event_id,
+        digest=event.digest,
+        kind=event.said.event,
+        hall=event.said.hall,
+        journey_id=answer.journey_id,
+        occurred_at=event.occurred_at,
+        facts=event.facts.decode(),
+        answer=_encoder.encode(answer).decode(),
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from yunhu.domains.notifications.errors import EventInvalidError
+from yunhu.domains.notifications.repository_intake import VisitKey
 from yunhu.domains.notifications.schemas import MOST_EVENTS, QueueEventBatch, QueueEventIn
 from yunhu.foundation.clock import natural_day
 from yunhu.foundation.crypto import Vault
@@ -42,8 +43,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """JSON of what is kept of the event."""
 
     @property
-    def journey_key(self) -> tuple[str, date, str]:
-        """Which visit: hall, day, queue number."""
+    def journey_key(self) -> VisitKey:
+        """Which visit."""
         return self.said.hall, self.day, self.said.queue_number
 
 

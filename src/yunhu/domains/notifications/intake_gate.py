@@ -1,21 +1,19 @@
 """The door of the intake: transactions, their repetition, and what a request's answer is made of."""
 
-import functools
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 import structlog
 from prometheus_client import CollectorRegistry, Counter
-from sqlalchemy.exc import DBAPIError
 
 from yunhu.domains.notifications.errors import EventConflictError, IntakeBusyError
 from yunhu.domains.notifications.intake import EventRaceError, Intake, Outcome
 from yunhu.domains.notifications.intake_events import Incoming, Refused, make_incoming
-from yunhu.domains.notifications.intake_lanes import Lanes
+from yunhu.domains.notifications.intake_lanes import Lanes, Written
 from yunhu.domains.notifications.schemas import AnswerStatus, BatchAnswer, EventAnswer, QueueEventIn
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
-from yunhu.foundation.db import Database
 from yunhu.foundation.http import problem_of
 
 _MOST_TRIES = 5
@@ -28,20 +26,18 @@ log = structlog.get_logger()
 class IntakeGate:
     """Takes events of one tenant, commits, answers."""
 
-    def __init__(
-        self, database: Database, vault: Vault, clock: Clock, intake: Intake, registry: CollectorRegistry
-    ) -> None:
-        self._database = database
+    def __init__(self, vault: Vault, clock: Clock, intake: Intake, registry: CollectorRegistry) -> None:
         self._vault = vault
         self._clock = clock
         self._intake = intake
-        self._lanes = Lanes(functools.partial(self._commit, look=False))
+        self._lanes = Lanes(self._settle)
         self._counted = Counter(
             "yunhu_queue_events",
             "Queue events by what became of them.",
             ("event", "status"),
             registry=registry,
         )
+        self._series: dict[tuple[str, str], Counter] = {}
 
     async def take_one(self, tenant_id: UUID, said: QueueEventIn) -> tuple[EventAnswer, bool]:
         """The answer, and whether the event was known before. Raises `EventInvalidError`, `EventConflictError`."""
@@ -62,7 +58,7 @@ class IntakeGate:
             item if isinstance(item, Refused) else make_incoming(item, self._vault, now) for item in items
         ]
         good = [item for item in read if isinstance(item, Incoming)]
-        outcomes = iter(await self._commit(tenant_id, good) if good else ())
+        outcomes = iter(await self._settle(tenant_id, good) if good else ())
         answer = BatchAnswer([], [])
         for item in read:
             if isinstance(item, Refused):
@@ -76,22 +72,10 @@ class IntakeGate:
                 answer.duplicates.append(item.said.event_id)
         return answer
 
-    async def _commit(
-        self, tenant_id: UUID, events: Sequence[Incoming], *, look: bool = True
+    async def _settle(
+        self, tenant_id: UUID, events: Sequence[Incoming], written: Written | None = None
     ) -> list[Outcome]:
-        for _ in range(_MOST_TRIES):
-            try:
-                async with self._database.transaction() as session:
-                    return await self._intake.accept(session, tenant_id, events, self._clock.now(), look=look)
-            except EventRaceError:
-                look = True
-                log.debug("intake.repeated", cause="event_id")
-            except DBAPIError as error:
-                sqlstate = getattr(error.orig, "sqlstate", None)
-                if sqlstate not in _WORTH_REPEATING:
-                    raise
-                log.warning("intake.repeated", cause=sqlstate)
-        raise IntakeBusyError
+        return await settle(self._intake, tenant_id, events, self._clock, written)
 
     def _count_outcome(self, event: Incoming, outcome: Outcome) -> None:
         if isinstance(outcome.result, EventConflictError):
@@ -101,7 +85,26 @@ class IntakeGate:
         self._count(event.said.event.value, status)
 
     def _count(self, event: str, status: str) -> None:
-        self._counted.labels(event, status).inc()
+        series = self._series.get((event, status))
+        if series is None:
+            series = self._series[event, status] = self._counted.labels(event, status)
+        series.inc()
+
+
+async def settle(
+    intake: Intake, tenant_id: UUID, events: Sequence[Incoming], clock: Clock, written: Written | None = None
+) -> list[Outcome]:
+    """The outcomes, after however many tries it takes. Raises `IntakeBusyError`."""
+    for tries in range(_MOST_TRIES):
+        try:
+            return await intake.accept(tenant_id, events, clock.now(), written, again=tries > 0)
+        except EventRaceError:
+            log.debug("intake.repeated", cause="race")
+        except asyncpg.PostgresError as error:
+            if error.sqlstate not in _WORTH_REPEATING:
+                raise
+            log.warning("intake.repeated", cause=error.sqlstate)
+    raise IntakeBusyError
 
 
 def _rejected(item: Refused) -> EventAnswer:

@@ -12,6 +12,7 @@ from yunhu.domains.notifications.models import Scenario
 from yunhu.domains.notifications.plans import DeliveryPlan, PlannedKey, ScenarioPlan
 from yunhu.domains.notifications.states import Purpose
 from yunhu.domains.scripts.public import ApprovedScript, approved_scripts
+from yunhu.foundation.db import Database
 
 _REMEMBERED_SECONDS = 1.0
 _MOST_REMEMBERED = 1000
@@ -41,12 +42,13 @@ class ScenarioBook:
         self._monotonic = monotonic
         self._remembered: OrderedDict[UUID, tuple[float, dict[str, LoadedScenario]]] = OrderedDict()
 
-    async def of(self, session: AsyncSession, tenant_id: UUID) -> dict[str, LoadedScenario]:
+    async def of(self, database: Database, tenant_id: UUID) -> dict[str, LoadedScenario]:
         """The tenant's enabled scenarios by hall, at most a second old."""
         until, loaded = self._remembered.get(tenant_id, (0.0, {}))
         if until > self._monotonic():
             return loaded
-        loaded = await _load(session, tenant_id)
+        async with database.transaction() as session:
+            loaded = await _load(session, tenant_id)
         self._remembered[tenant_id] = (self._monotonic() + _REMEMBERED_SECONDS, loaded)
         self._remembered.move_to_end(tenant_id)
         if len(self._remembered) > _MOST_REMEMBERED:

@@ -1,7 +1,6 @@
 """One visit while a batch of its events is judged, in the order in which they happened."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import msgspec
@@ -37,15 +36,19 @@ class Tools(msgspec.Struct, frozen=True):
     checker: SlotChecker
     record: Record
     tenant_id: UUID
-    refused: set[bytes]
+    refused: Collection[bytes]
     """Blind indexes of people who want no more calls and texts."""
 
 
 class Visit:
     """Judges events one after the other and remembers what they lead to."""
 
-    def __init__(self, row: Any, scenario: LoadedScenario | None, tools: Tools) -> None:
-        self.id: UUID = row.id
+    def __init__(
+        self, row: JourneyRow, scenario: LoadedScenario | None, tools: Tools, *, is_new: bool
+    ) -> None:
+        self.id = row.id
+        self.is_new = is_new
+        """Whether it begins with this batch."""
         self.drafts: list[Draft] = []
         self.overtaken: list[UUID] = []
         """Drafts of this very batch that a later event of it made pointless."""
@@ -53,10 +56,10 @@ class Visit:
         """The answer of the event that superseded what was open before the batch."""
         self.consent: Evidence | None = None
         """What the visitor said by leaving a phone number, in this batch."""
-        self._queue_number: str = row.queue_number
+        self._row = row
         self._scenario = scenario
         self._tools = tools
-        self._sealed = SealedPhone(row.callee_cipher, row.callee_index) if row.callee_cipher else None
+        self._sealed = _sealed_in(row)
         self._facts = JourneyFacts(
             state=JourneyState(row.state),
             judged_at=row.judged_at,
@@ -107,6 +110,9 @@ class Visit:
         """The visit as it is to be written back."""
         return JourneyRow(
             id=self.id,
+            hall=self._row.hall,
+            day=self._row.day,
+            queue_number=self._row.queue_number,
             scenario_id=self._scenario.id if self._scenario else None,
             state=self._facts.state.value,
             matter=self._facts.matter,
@@ -150,7 +156,7 @@ class Visit:
             return withdrawn(decision, Reason.REFUSED_BY_CALLEE), None
         if prepared.script.channel is Channel.SMS and not self._is_mobile():
             return withdrawn(decision, Reason.PHONE_NOT_MOBILE), None
-        values = known_values(decision.journey, self._queue_number, event.said.attributes)
+        values = known_values(decision.journey, self._row.queue_number, event.said.attributes)
         parameters = self._tools.checker.fill(prepared.script, values)
         if isinstance(parameters, Unfilled):
             return withdrawn(decision, parameters.reason), parameters.parameter
@@ -183,6 +189,12 @@ class Visit:
 
     def _is_mobile(self) -> bool:
         return self._sealed is not None and self._tools.vault.open_phone(self._sealed.cipher).is_mobile
+
+
+def _sealed_in(row: JourneyRow) -> SealedPhone | None:
+    if row.callee_cipher is None or row.callee_index is None:
+        return None
+    return SealedPhone(row.callee_cipher, row.callee_index)
 
 
 def _not_created(decision: Decision, parameter: str | None) -> list[NotCreated]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,9 +13,10 @@ from yunhu.domains.notifications.intake_scenarios import LoadedScenario, prepare
 from yunhu.domains.notifications.intake_visit import Tools, Visit
 from yunhu.domains.notifications.lifecycle import Attempted, after_attempt
 from yunhu.domains.notifications.plans import DeliveryPlan, ScenarioPlan, next_opening
+from yunhu.domains.notifications.repository_intake import JourneyRow
 from yunhu.domains.notifications.repository_record import Record
 from yunhu.domains.notifications.schemas import EventAnswer, QueueEventIn
-from yunhu.domains.notifications.states import JourneyState, NotificationState, Purpose
+from yunhu.domains.notifications.states import NotificationState, Purpose
 from yunhu.domains.scripts.public import ApprovedScript
 from yunhu.foundation.clock import natural_day
 from yunhu.foundation.crypto import Vault
@@ -63,22 +63,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     owed: list[Owed]
 
 
-class _Blank(msgspec.Struct):
-    """A visit that nobody has heard of."""
-
-    id: UUID
-    queue_number: str
-    state: str = JourneyState.WAITING.value
-    judged_at: datetime | None = None
-    calls_announced: int = 0
-    near_announced: bool = False
-    matter: str | None = None
-    window: str | None = None
-    ahead: int | None = None
-    callee_cipher: bytes | None = None
-    callee_index: bytes | None = None
-
-
 def rehearse(
     vault: Vault,
     plan: ScenarioPlan,
@@ -89,8 +73,10 @@ def rehearse(
     record = Record(events[0][0].occurred_at)
     scenario = LoadedScenario(new_id(), plan, prepare(plan, dict(scripts)))
     tools = Tools(vault, SlotChecker(), record, new_id(), set())
-    row: Any = _Blank(id=new_id(), queue_number=events[0][0].queue_number)
-    visit = Visit(row, scenario, tools)
+    first = _incoming(vault, *events[0])
+    hall, day, queue_number = first.journey_key
+    row = JourneyRow(id=new_id(), hall=hall, day=day, queue_number=queue_number)
+    visit = Visit(row, scenario, tools, is_new=True)
     by_version = {script.version_id: script for script in scripts.values()}
     steps = []
     for said, phone in events:

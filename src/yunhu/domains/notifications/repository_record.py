@@ -10,21 +10,21 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.notifications.events import notification_event
-from yunhu.foundation.outbox import Event, publish
+from yunhu.foundation.outbox import CHANNEL as OUTBOX_CHANNEL
+from yunhu.foundation.outbox import Event, fact_columns, publish
 
-_WRITE = text(
-    """
-    WITH told AS (
-        INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
-        SELECT * FROM unnest(
-            CAST(:notifications AS uuid[]), CAST(:tenants AS uuid[]), CAST(:moments AS timestamptz[]),
-            CAST(:kinds AS text[]), CAST(:details AS text[])::jsonb[]
-        )
+INSERT_LINES = """
+    INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
+    SELECT * FROM unnest(
+        CAST(:line_notifications AS uuid[]), CAST(:line_tenants AS uuid[]), CAST(:line_moments AS timestamptz[]),
+        CAST(:line_kinds AS text[]), CAST(:line_details AS text[])::jsonb[]
     )
+"""
+SEND_WAKES = """
     SELECT count(pg_notify(channel, payload))
-    FROM unnest(CAST(:channels AS text[]), CAST(:payloads AS text[])) AS wake(channel, payload)
-    """
-)
+    FROM unnest(CAST(:wake_channels AS text[]), CAST(:wake_payloads AS text[])) AS wake(channel, payload)
+"""
+_WRITE = text(f"WITH told AS ({INSERT_LINES}) {SEND_WAKES}")
 
 
 class Record:
@@ -52,21 +52,27 @@ class Record:
         """Write everything gathered so far, in the caller's transaction."""
         await publish(session, self._events)
         if self._lines or self._wakes:
-            notifications, tenants, kinds, details = _columns(self._lines, 4)
-            channels, payloads = _columns(self._wakes, 2)
-            await session.execute(
-                _WRITE,
-                {
-                    "notifications": notifications,
-                    "tenants": tenants,
-                    "moments": [self.now] * len(notifications),
-                    "kinds": kinds,
-                    "details": details,
-                    "channels": channels,
-                    "payloads": payloads,
-                },
-            )
+            await session.execute(_WRITE, self._told())
         self._lines, self._events, self._wakes = [], [], {}
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Parameters of `INSERT_LINES`, `SEND_WAKES` and the outbox's `INSERT_FACTS`, to write all in one statement."""
+        if self._events:
+            self.wake(OUTBOX_CHANNEL, "")
+        return {**self._told(), **fact_columns(self._events)}
+
+    def _told(self) -> dict[str, list[Any]]:
+        notifications, tenants, kinds, details = _columns(self._lines, 4)
+        channels, payloads = _columns(self._wakes, 2)
+        return {
+            "line_notifications": notifications,
+            "line_tenants": tenants,
+            "line_moments": [self.now] * len(notifications),
+            "line_kinds": kinds,
+            "line_details": details,
+            "wake_channels": channels,
+            "wake_payloads": payloads,
+        }
 
 
 def _columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -18,8 +18,8 @@ from yunhu.foundation.http import Services
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    intake = Intake(services.vault, ScenarioBook(time.monotonic), SlotChecker())
-    gate = IntakeGate(services.database, services.vault, services.clock, intake, services.registry)
+    intake = Intake(services.database, services.vault, ScenarioBook(time.monotonic), SlotChecker())
+    gate = IntakeGate(services.vault, services.clock, intake, services.registry)
     return queue_events(gate), NotificationController, JourneyController
 
 

@@ -9,6 +9,7 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.privacy.holds import hold_call, holds_of, lift_hold
@@ -81,6 +82,26 @@ class RetentionController(Controller):
                 reason=data.reason,
                 now=services.clock.now(),
             )
+
+
+class HeldCallController(Controller):
+    """Calls of the caller's own tenant that stay whatever their age."""
+
+    path = "/legal-holds"
+    tags = ("Retention",)
+    guards = (requires(Scope.GRANTS_MANAGE),)
+
+    @get(summary="List holds on one's own calls", responses=problem_responses())
+    async def list_holds(
+        self,
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        cursor: FromQuery[str | None] = None,
+        limit: Most = 50,
+    ) -> Page[HoldView]:
+        """Newest first, lifted ones included. The operator sets and lifts them."""
+        async with services.database.tenant_transaction(caller.tenant_id) as session:
+            return await _holds(session, caller.tenant_id, cursor, limit)
 
 
 class OperatorRetentionController(Controller):
@@ -158,12 +179,8 @@ class LegalHoldController(Controller):
         limit: Most = 50,
     ) -> Page[HoldView]:
         """Newest first, lifted ones included."""
-        before = decode_cursor(cursor, UUID) if cursor is not None else None
         async with services.database.transaction() as session:
-            tenant_id = await tenant_by_slug(session, tenant)
-            rows = await holds_of(session, tenant_id, before=before, limit=limit + 1)
-        more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-        return Page([_hold_view(row) for row in rows[:limit]], more)
+            return await _holds(session, await tenant_by_slug(session, tenant), cursor, limit)
 
     @post("/{hold_id:uuid}/lift", summary="Lift a hold", status_code=200, responses=problem_responses(404))
     async def lift(
@@ -183,6 +200,13 @@ class LegalHoldController(Controller):
                 now=services.clock.now(),
             )
             return _hold_view(row)
+
+
+async def _holds(session: AsyncSession, tenant_id: UUID, cursor: str | None, limit: int) -> Page[HoldView]:
+    before = decode_cursor(cursor, UUID) if cursor is not None else None
+    rows = await holds_of(session, tenant_id, before=before, limit=limit + 1)
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page([_hold_view(row) for row in rows[:limit]], more)
 
 
 def _hold_view(row: LegalHold) -> HoldView:

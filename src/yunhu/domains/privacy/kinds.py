@@ -18,6 +18,9 @@ class DataKind(StrEnum):
     NOTIFICATIONS = "notifications"
     JOURNEYS = "journeys"
     """Visits to a hall."""
+    CONSENTS = "consents"
+    """Evidence of consent; the term begins when a consent ended or was withdrawn."""
+    EVIDENCE_PACKS = "evidence_packs"
     AUDIT = "audit"
     OUTBOX = "outbox"
     """Facts between rooms; the operator's alone, and only those that every subscriber has read."""
@@ -40,6 +43,8 @@ TERMS: Mapping[DataKind, Term] = {
     DataKind.CALLS: Term(default=1095, floor=183),
     DataKind.NOTIFICATIONS: Term(default=1095, floor=183),
     DataKind.JOURNEYS: Term(default=1095, floor=30),
+    DataKind.CONSENTS: Term(default=1095, floor=183),
+    DataKind.EVIDENCE_PACKS: Term(default=1095, floor=183),
     DataKind.AUDIT: Term(default=1095, floor=183),
     DataKind.OUTBOX: Term(default=14, floor=1),
 }
@@ -54,7 +59,7 @@ def kept_days(minima: Mapping[DataKind, int], wishes: Mapping[DataKind, int]) ->
     """Days for each kind: the tenant's wish or the default, never below the operator's minimum and the floor.
 
     A call stays as long as its recording, a notification as long as what hangs on it, a journey as long as its
-    notifications.
+    notifications; a consent as long as what it allowed.
     """
     days = {
         kind: max(term.floor, minima.get(kind, 0), wishes.get(kind, term.default))
@@ -65,5 +70,6 @@ def kept_days(minima: Mapping[DataKind, int], wishes: Mapping[DataKind, int]) ->
         days[kind]
         for kind in (DataKind.NOTIFICATIONS, DataKind.CALLS, DataKind.SMS_MESSAGES, DataKind.TIMELINE)
     )
-    days[DataKind.JOURNEYS] = max(days[DataKind.JOURNEYS], days[DataKind.NOTIFICATIONS])
+    for kind in (DataKind.JOURNEYS, DataKind.CONSENTS):
+        days[kind] = max(days[kind], days[DataKind.NOTIFICATIONS])
     return days

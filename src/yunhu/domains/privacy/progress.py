@@ -39,6 +39,8 @@ _ORDER = (
     DataKind.CALLS,
     DataKind.NOTIFICATIONS,
     DataKind.JOURNEYS,
+    DataKind.CONSENTS,
+    DataKind.EVIDENCE_PACKS,
     DataKind.AUDIT,
     DataKind.OUTBOX,
 )

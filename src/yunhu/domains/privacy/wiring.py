@@ -6,6 +6,7 @@ from datetime import timedelta
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.privacy.controller import (
+    HeldCallController,
     LegalHoldController,
     OperatorRetentionController,
     RetentionController,
@@ -17,7 +18,7 @@ from yunhu.foundation.jobs import Job
 
 def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    return RetentionController, OperatorRetentionController, LegalHoldController
+    return RetentionController, HeldCallController, OperatorRetentionController, LegalHoldController
 
 
 def jobs(_services: Services) -> Sequence[Job]:

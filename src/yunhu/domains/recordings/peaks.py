@@ -5,10 +5,8 @@ import struct
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from yunhu.domains.recordings.errors import RecordingUnreadableError
-from yunhu.speech.tts import g711
 
 POINTS = 1000
 """Stretches that are kept; a player needs about one a pixel."""
@@ -47,6 +45,10 @@ def peaks_of(recording: Path, *, finished: bool) -> Peaks:
 
 def draw(wav: bytes, points: int = POINTS) -> Peaks:
     """Pure: the picture of a WAV in G.711 A-law. Raises `RecordingUnreadableError`."""
+    import numpy as np  # noqa: PLC0415 heavy: loaded with the first picture
+
+    from yunhu.speech.tts import g711  # noqa: PLC0415 needs it, too
+
     channels, rate, data = _parts(wav)
     samples = np.frombuffer(data[: len(data) // channels * channels], np.uint8).reshape(-1, channels)
     length = len(samples)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
-from yunhu.domains.exports.public import MEDIA_TYPE, Offer, Order, make_export
+from yunhu.domains.exports.public import MEDIA_TYPE, Offer, Order, Parts, make_export
 from yunhu.domains.reports.errors import (
     ScheduleInvalidError,
     ScheduleNameTakenError,
@@ -216,16 +216,8 @@ class MailSender:
         )
         with tempfile.TemporaryDirectory(prefix="yunhu-mail-") as folder:
             path = Path(folder) / "report.xlsx"
-            await make_export(
-                services.database,
-                services.vault,
-                _OFFERS,
-                order,
-                schedule.tenant_id,
-                path,
-                services.clock.now(),
-                _no_progress,
-            )
+            parts = Parts(services.database, services.vault, _OFFERS)
+            await make_export(parts, order, schedule.tenant_id, path, services.clock.now(), _no_progress)
             content = path.read_bytes()
         return await self._written(schedule, send, span, content)
 

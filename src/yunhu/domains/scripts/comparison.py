@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 
-import jieba
 import msgspec
+
+if TYPE_CHECKING:
+    import jieba
 
 _PIECES = re.compile(r"(\{[a-z][a-z0-9_]*\}|[0-9]+|[A-Za-z]+)")
 
@@ -56,6 +59,8 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _tokenizer() -> jieba.Tokenizer:
+def _tokenizer() -> "jieba.Tokenizer":
+    import jieba  # noqa: PLC0415 heavy: loaded with the first comparison
+
     jieba.setLogLevel(logging.WARNING)
     return jieba.Tokenizer()

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.screening.public import Screens
 from yunhu.domains.scripts.controller import ScriptController
+from yunhu.domains.scripts.exports import OFFERS
 from yunhu.domains.scripts.reading_aloud import Reader, ReadingController, ReadingRoom
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.http.rate import TokenBuckets
@@ -23,3 +25,8 @@ def reading_routes(services: Services, reader: Reader) -> Sequence[ControllerRou
     buckets = TokenBuckets(time.monotonic, processes=services.settings.http_workers)
     room = ReadingRoom(reader, buckets)
     return (Router("/", route_handlers=[ReadingController], dependencies={"reading_room": provided(room)}),)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

@@ -1,58 +1,23 @@
 """HTTP endpoints of tasks."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from yunhu.domains.audit.public import record
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskNotFoundError
-from yunhu.domains.tasks.models import Task, TaskState
+from yunhu.domains.tasks.models import TaskState
+from yunhu.domains.tasks.schemas import TaskView, task_view
 from yunhu.domains.tasks.service import cancel_task
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
 _Kind = Annotated[str | None, QueryParameter(max_length=80)]
 _InState = Annotated[TaskState | None, QueryParameter(name="state")]
-
-
-class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """Long work and how far it is."""
-
-    id: UUID
-    kind: str
-    state: str
-    done_units: int
-    total_units: int | None
-    report: dict[str, Any]
-    message: str
-    result_document_id: UUID | None
-    created_by: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-def task_view(row: Task) -> TaskView:
-    """The wire form of a task."""
-    return TaskView(
-        id=row.id,
-        kind=row.kind,
-        state=row.state,
-        done_units=row.done_units or 0,
-        total_units=row.total_units,
-        report=row.report or {},
-        message=row.message or "",
-        result_document_id=row.result_document_id,
-        created_by=row.created_by,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
 
 
 class TaskController(Controller):
@@ -93,8 +58,7 @@ class TaskController(Controller):
         self, task_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
     ) -> TaskView:
         """A waiting one ends at once, a running one at its next step."""
-        async with services.database.transaction() as session:
-            return task_view(await cancel_task(session, task_id, caller.tenant_id, services.clock.now()))
+        return await _cancel(services, task_id, caller, caller.tenant_id)
 
 
 class OperatorTaskController(Controller):
@@ -127,10 +91,11 @@ class OperatorTaskController(Controller):
         status_code=200,
         responses=problem_responses(404, 409),
     )
-    async def cancel(self, task_id: FromPath[UUID], services: NamedDependency[Services]) -> TaskView:
+    async def cancel(
+        self, task_id: FromPath[UUID], caller: NamedDependency[Caller], services: NamedDependency[Services]
+    ) -> TaskView:
         """A waiting one ends at once, a running one at its next step."""
-        async with services.database.transaction() as session:
-            return task_view(await cancel_task(session, task_id, None, services.clock.now()))
+        return await _cancel(services, task_id, caller, None)
 
 
 async def _page(
@@ -156,3 +121,19 @@ async def _show(services: Services, task_id: UUID, tenant_id: UUID | None) -> Ta
     if row is None or row.tenant_id != tenant_id:
         raise TaskNotFoundError
     return task_view(row)
+
+
+async def _cancel(services: Services, task_id: UUID, caller: Caller, tenant_id: UUID | None) -> TaskView:
+    now = services.clock.now()
+    async with services.database.transaction() as session:
+        row = await cancel_task(session, task_id, tenant_id, now)
+        await record(
+            session,
+            caller.actor,
+            action="task.cancel",
+            subject=("task", row.id),
+            tenant_id=tenant_id,
+            after={"kind": row.kind, "state": row.state},
+            now=now,
+        )
+        return task_view(row)

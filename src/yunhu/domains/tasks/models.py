@@ -30,6 +30,16 @@ class Task(Base):
         CheckConstraint("(finished_at IS NULL) = (state IN ('queued', 'running'))", name="finished"),
         Index("ix_tasks_open", "created_at", postgresql_where=sql("state IN ('queued', 'running')")),
         Index("ix_tasks_list", "tenant_id", "id"),
+        Index(
+            "ix_tasks_input_document",
+            "input_document_id",
+            postgresql_where=sql("input_document_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_tasks_result_document",
+            "result_document_id",
+            postgresql_where=sql("result_document_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

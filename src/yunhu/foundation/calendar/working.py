@@ -36,6 +36,11 @@ class WorkingCalendar:
         except NotImplementedError:
             raise CalendarYearUnknownError(f"{day.year}", year=day.year) from None
 
+    def working_days_of(self, year: int) -> dict[date, bool]:
+        """Every day of a year and whether it is worked. Raises `CalendarYearUnknownError`."""
+        first, days = date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        return {day: self.is_working_day(day) for day in (first + timedelta(days=n) for n in range(days))}
+
     def add_working_days(self, day: date, count: int) -> date:
         """The `count`-th working day after a day; with 0 the day itself, whether it is worked or not.
 

@@ -9,9 +9,12 @@ import re
 import unicodedata
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import structlog
-from wetext import Normalizer
+
+if TYPE_CHECKING:
+    from wetext import Normalizer
 
 from yunhu.speech.reading import clock_words, money_words
 from yunhu.speech.reading.numerals import digit_by_digit
@@ -38,7 +41,9 @@ _guard = Lock()
 
 
 @cache
-def _normalizer() -> Normalizer:
+def _normalizer() -> "Normalizer":
+    from wetext import Normalizer  # noqa: PLC0415 heavy: loaded with the first text that is read aloud
+
     return Normalizer(lang="zh", operator="tn")
 
 

@@ -1,7 +1,5 @@
 """Digits and cardinals in Chinese characters."""
 
-import cn2an  # type: ignore[import-untyped]  # ships neither stubs nor py.typed
-
 _DIGITS = "零一二三四五六七八九"
 _COUNTED = tuple("人位个名次天件份张页点元角分秒")
 
@@ -14,6 +12,8 @@ def digit_by_digit(digits: str, *, yao: bool) -> str:
 
 def cardinal(number: int) -> str:
     """0 → 零, 12 → 十二, 101 → 一百零一; up to 16 digits, none negative."""
+    import cn2an  # type: ignore[import-untyped]  # noqa: PLC0415 it takes long; neither stubs nor py.typed
+
     return str(cn2an.an2cn(number, "low"))
 
 

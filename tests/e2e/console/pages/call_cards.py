@@ -23,4 +23,10 @@ PAGES = (
         ready="[data-test=approve]",
         prepare=_submitted,
     ),
+    PageCase(
+        route="/operator/card-carriers",
+        api="/operator/card-carriers",
+        role="operator:compliance_reviewer",
+        ready="[data-test=set-way]",
+    ),
 )

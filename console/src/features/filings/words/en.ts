@@ -63,7 +63,6 @@ export default {
   attachmentsHint: 'Commitments, authorisations, carriers’ answers: PDF, pictures, tables or ZIP.',
   noAttachments: 'No attachments',
   attach: 'Choose files to upload',
-  uploading: 'Uploading…',
   detach: 'Remove {name}',
   editText: 'Keep it as a draft, look it over, then submit.',
   changeText: 'A change takes effect 2 working days after its approval; until then the former filing holds.',

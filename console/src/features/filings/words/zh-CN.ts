@@ -63,7 +63,6 @@ export default {
   attachmentsHint: '承诺书、授权与运营商模板批复等；PDF、图片、表格或压缩包。',
   noAttachments: '没有附件',
   attach: '选择文件上传',
-  uploading: '上传中…',
   detach: '移除 {name}',
   editText: '保存为草稿后，可核对再提交。',
   changeText: '变更经审核满 2 个工作日后生效；此前仍按原备案执行。',

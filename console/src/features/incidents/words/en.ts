@@ -42,8 +42,10 @@ export default {
   history: 'History',
   words: 'Words',
   side: { operator: 'Operator', tenant: 'Tenant' },
-  step: { answer: 'Answer', resolve: 'Resolve', close: 'Close', reopen: 'Reopen', comment: 'Comment' },
+  step: { answer: 'Answer', resolve: 'Resolve', close: 'Close', reopen: 'Reopen', comment: 'Comment', reclassify: 'Reclassify', securityReport: 'Record the report' },
   stepText: {
+    reclassify: 'While it is not answered. The clock keeps its beginning and takes the new length.',
+    securityReport: 'Once the authority was told: it stops the 24-hour clock.',
     answer: 'Say why, and what will be done. The answer clock ends.',
     resolve: 'Say how it was solved; the reporter closes or reopens it.',
     close: 'It is solved.',
@@ -82,4 +84,11 @@ export default {
   withdrawWhat: 'Tenants see that it was withdrawn; that cannot be undone.',
   why: 'Why',
   do: 'Actions',
+  authorityTold: 'Reported',
+  securityHint: 'To whom, when, and under which number.',
+  amend: 'Amend the notice',
+  amendWhat: 'Everybody acknowledges anew. Times beyond those announced need the whole lead again.',
+  end: 'End it now',
+  endTitle: 'Is {title} done?',
+  endWhat: 'Tenants see that it is over. At its time it ends by itself.',
 }

@@ -37,8 +37,10 @@ export default {
   history: '处理过程',
   words: '说明',
   side: { operator: '运营方', tenant: '租户' },
-  step: { answer: '答复', resolve: '标记解决', close: '关闭', reopen: '重新打开', comment: '补充说明' },
+  step: { answer: '答复', resolve: '标记解决', close: '关闭', reopen: '重新打开', comment: '补充说明', reclassify: '调整等级', securityReport: '登记上报' },
   stepText: {
+    reclassify: '答复前可调整；时限从申报时起按新等级计算。',
+    securityReport: '已向主管部门报告后登记，24 小时上报时限到此为止。',
     answer: '告知原因与处理安排，答复时限到此为止。',
     resolve: '说明如何解决，申报方可据此关闭或重新打开。',
     close: '确认问题已解决。',
@@ -77,4 +79,11 @@ export default {
   withdrawWhat: '租户将看到公告已撤回，不能恢复。',
   why: '原因',
   do: '操作',
+  authorityTold: '已上报',
+  securityHint: '写明向谁报告、受理编号与时间。',
+  amend: '修订公告',
+  amendWhat: '修订后各租户须重新确认；时间超出原公告的，须重新满足提前时限。',
+  end: '提前结束',
+  endTitle: '“{title}”已完成？',
+  endWhat: '公告标记为已结束，租户可见；到时会自动结束。',
 }

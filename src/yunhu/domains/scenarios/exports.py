@@ -1,0 +1,21 @@
+"""Scenarios for export."""
+
+from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
+from yunhu.domains.identity.public import Scope
+
+SCENARIOS = ListOffer(
+    name="scenarios",
+    title_zh="场景",
+    title="Scenarios",
+    tenant=Door("/scenarios", Scope.SCENARIOS_READ),
+    columns=(
+        Column("name", "名称", "Name", width=30),
+        Column("slug", "标识", "Scenario", width=20),
+        Column("hall", "大厅", "Hall"),
+        Column("enabled", "启用", "Enabled", width=8),
+        Column("version", "版本", "Version", CellKind.NUMBER, 8),
+        Column("created_at", "创建时间", "Created at", CellKind.MOMENT, 20),
+        Column("updated_at", "修改时间", "Updated at", CellKind.MOMENT, 20),
+    ),
+)
+OFFERS = (SCENARIOS,)

@@ -1,0 +1,358 @@
+"""Every list that can be exported, by every side: the workbook has what the list has, for whoever may read the list."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+from prometheus_client import CollectorRegistry
+from sqlalchemy import text
+from tests.support.exports.rows import PHONE, ids_of, one_of_each
+from tests.support.hall.builders import Hall, build_hall
+from tests.support.hall.plugin import client_of
+from tests.support.reports.sheet import moment, rows_of
+
+from yunhu.domains.audit.public import record
+from yunhu.domains.exports.public import (
+    AnyOffer,
+    CellKind,
+    Column,
+    Door,
+    ListOffer,
+    Order,
+    Parts,
+    make_export,
+)
+from yunhu.domains.identity.public import (
+    OPERATOR_SCOPES,
+    TENANT_SCOPES,
+    Caller,
+    KeyWish,
+    Scope,
+    create_api_key,
+)
+from yunhu.domains.tasks.public import TaskWorker
+from yunhu.entrypoints.chores import all_handlers
+from yunhu.entrypoints.exports import all_offers
+from yunhu.entrypoints.own_lists import OwnLists
+from yunhu.foundation.actor import system
+from yunhu.foundation.clock import SHANGHAI, ManualClock
+from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.http import Services
+from yunhu.foundation.ids import new_id
+from yunhu.foundation.settings import Settings
+
+LISTS = {name: offer for name, offer in all_offers().items() if isinstance(offer, ListOffer)}
+SIDES = [
+    pytest.param(offer, operator, id=f"{name}-{'operator' if operator else 'tenant'}")
+    for name, offer in LISTS.items()
+    for operator in (False, True)
+    if (offer.operator if operator else offer.tenant) is not None
+]
+_SLUG = "yanta"
+_NEED_A_TENANT = {"ledger", "meter", "reconciliations", "grants", "pauses"}
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Vault:
+    """The installation's own, which the writing process opens, too."""
+    return load_vault(settings.keys_dir)
+
+
+@pytest.fixture
+def services(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Services:
+    return Services(settings, database, vault, clock, CollectorRegistry())
+
+
+@pytest.fixture
+async def filled(
+    database: Database, hall: Hall, vault: Vault, clock: ManualClock
+) -> dict[str, dict[str, Any]]:
+    """A row of the hall's in every table."""
+    async with database.transaction() as session:
+        return await one_of_each(session, vault, hall.tenant_id, clock.now())
+
+
+def door_of(offer: ListOffer, operator: bool) -> Door:
+    door = offer.operator if operator else offer.tenant
+    assert door is not None
+    return door
+
+
+async def of_the_operator(operator_client: httpx.AsyncClient, clock: ManualClock) -> None:
+    """What belongs to no tenant's tables."""
+    starts_at = clock.now() + timedelta(hours=200)
+    notice = {
+        "reference": "M-1",
+        "kind": "maintenance",
+        "title": "=1+1",
+        "body": "检修期间语音通知暂停",
+        "starts_at": starts_at.isoformat(),
+        "ends_at": (starts_at + timedelta(hours=2)).isoformat(),
+    }
+    for path, body in (("notices", notice), ("refusals", {"phone": "13812345678"})):
+        answer = await operator_client.post(f"/api/v1/operator/{path}", json=body)
+        assert answer.is_success, answer.text
+
+
+def filters_of(offer: ListOffer, operator: bool, run_id: object) -> dict[str, str]:
+    """What the list cannot do without."""
+    if offer.name == "differences":
+        return {"run_id": str(run_id)}
+    filters = {"tenant": _SLUG} if operator and offer.name in _NEED_A_TENANT else {}
+    if offer.name == "alarms":
+        filters |= {"standing": "false"}
+    if offer.name == "meter":
+        filters |= {"first_day": "2026-02-01", "last_day": "2026-02-28"}
+    return filters
+
+
+async def listed(client: httpx.AsyncClient, door: Door, filters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every row of the list, read as an integrator would."""
+    left = dict(filters)
+    path = re.sub(r"\{(\w+)\}", lambda hole: left.pop(hole[1]), door.path)
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = await client.get(f"/api/v1{path}", params=left)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        if isinstance(page, list):
+            return page
+        found += page["items"]
+        if page["next_cursor"] is None:
+            return found
+        left["cursor"] = page["next_cursor"]
+
+
+def field_of(column: Column, row: Mapping[str, Any]) -> Any:
+    value: Any = row
+    for part in (column.at or column.key).split("."):
+        value = (value or {}).get(part)
+    return value
+
+
+def as_cell(column: Column, row: Mapping[str, Any], tenants: Mapping[str, str]) -> Any:
+    """What the workbook is to have, worked out apart from the product."""
+    value = field_of(column, row)
+    if value is None or value in ("", [], {}):
+        return None
+    if column.kind is CellKind.MOMENT:
+        return datetime.fromisoformat(value).astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+    if column.kind is CellKind.DAY:
+        return date.fromisoformat(value)
+    if column.kind in (CellKind.MONEY, CellKind.TENANT):
+        return tenants[value] if column.kind is CellKind.TENANT else value / 100
+    if column.words:
+        return "、".join(
+            column.words.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value])
+        )
+    return value
+
+
+def same(kind: CellKind, cell: Any, wanted: Any) -> bool:
+    if wanted is None or cell is None:
+        return cell == wanted
+    if kind is CellKind.MOMENT:
+        return abs((moment(cell) - wanted).total_seconds()) <= 1
+    if kind is CellKind.DAY:
+        return moment(cell).date() == wanted
+    if isinstance(wanted, bool):
+        return cell == ("是" if wanted else "否")
+    if isinstance(wanted, (list, dict)):
+        return isinstance(cell, str) and cell != ""
+    return cell in (wanted, f"'{wanted}")
+
+
+async def export(
+    parts: Parts, offer: AnyOffer, caller: Caller, filters: dict[str, str], operator: bool, tmp_path: Path
+) -> list[list[Any]]:
+    order = Order(offer=offer.name, filters=filters, operator=operator, caller=caller)
+
+    async def progress(_rows: int) -> None:
+        return
+
+    path = tmp_path / "export.xlsx"
+    rows = await make_export(
+        parts, order, None if operator else caller.tenant, path, datetime.now(SHANGHAI), progress
+    )
+    sheet = rows_of(path.read_bytes())
+    assert len(sheet) == rows + 1
+    return sheet
+
+
+def reader(hall: Hall | None) -> Caller:
+    return Caller(
+        actor=system("test"),
+        tenant=hall.tenant_id if hall else None,
+        scopes=TENANT_SCOPES if hall else OPERATOR_SCOPES,
+        of_operator=hall is None,
+    )
+
+
+@pytest.mark.parametrize(("offer", "operator"), SIDES)
+async def test_given_a_list_when_exported_then_the_workbook_has_its_rows_and_another_tenants_has_none_of_them(
+    app: Litestar,
+    client: httpx.AsyncClient,
+    operator_client: httpx.AsyncClient,
+    database: Database,
+    vault: Vault,
+    hall: Hall,
+    clock: ManualClock,
+    filled: dict[str, dict[str, Any]],
+    tmp_path: Path,
+    offer: ListOffer,
+    operator: bool,
+) -> None:
+    filters = filters_of(offer, operator, filled["reconciliations"]["id"])
+    await of_the_operator(operator_client, clock)
+    rows = await listed(operator_client if operator else client, door_of(offer, operator), filters)
+    if offer.each:
+        rows = [row | part for row in rows for part in row[offer.each]]
+    assert rows, "nothing to export, so nothing is proved"
+    parts = Parts(database, vault, all_offers(), OwnLists(app))
+    head, *cells = await export(parts, offer, reader(None if operator else hall), filters, operator, tmp_path)
+    columns = [one for one in offer.columns if operator or one.kind is not CellKind.TENANT]
+    assert head == [column.title_zh for column in columns]
+    async with database.transaction() as session:
+        names = {str(row.id): row.name for row in await session.execute(text("SELECT id, name FROM tenants"))}
+    assert len(cells) == len(rows)
+    for row, line in zip(rows, cells, strict=True):
+        for place, column in enumerate(columns):
+            wanted, cell = as_cell(column, row, names), line[place] if place < len(line) else None
+            assert same(column.kind, cell, wanted), f"{column.key}: {cell!r} is not {wanted!r}"
+    for key in {column.at.partition(".")[0] or column.key for column in columns}:
+        assert key in rows[0], f"the list has no {key}"
+    if operator:
+        return
+    other = await build_hall(database, vault, clock.now(), slug="other", scopes=sorted(TENANT_SCOPES))
+    _, *theirs = await export(parts, offer, reader(other), filters, operator, tmp_path)
+    async with client_of(app, other.token) as stranger:
+        own = await listed(stranger, door_of(offer, operator), filters)
+    assert len(theirs) == len(own)
+    assert not ids_of(filled) & {str(cell) for line in theirs for cell in line}
+
+
+@pytest.mark.parametrize(("offer", "operator"), SIDES)
+async def test_given_a_key_without_the_lists_permission_when_it_asks_then_it_is_refused(
+    app: Litestar,
+    database: Database,
+    vault: Vault,
+    hall: Hall,
+    clock: ManualClock,
+    offer: ListOffer,
+    operator: bool,
+) -> None:
+    scope = door_of(offer, operator).scope
+    filters = filters_of(offer, operator, new_id())
+    path = "/api/v1/operator/exports" if operator else "/api/v1/exports"
+    lacking = (OPERATOR_SCOPES if operator else TENANT_SCOPES) - {scope}
+    for scopes, allowed in ((lacking, False), ({scope, Scope.DOCUMENTS_READ}, True)):
+        async with database.transaction() as session:
+            wish = KeyWish(name=new_id().hex, scopes=sorted(scopes))
+            token, _ = await create_api_key(
+                session, vault, None if operator else hall.tenant_id, wish, clock.now()
+            )
+        async with client_of(app, token) as asking:
+            answer = await asking.post(path, json={"offer": offer.name, "filters": filters})
+            offers = [one["name"] for one in (await asking.get(f"{path}/offers")).json()]
+        unknown_run = (
+            answer.status_code == 422
+            and answer.json()["details"]["list_problem"] == "billing.reconciliation_not_found"
+        )
+        assert answer.status_code == (202 if allowed else 403) or (allowed and unknown_run), answer.text
+        assert (offer.name in offers) == allowed
+
+
+async def test_given_the_operators_export_when_made_then_only_who_may_see_it_gets_the_file(
+    app: Litestar,
+    operator_client: httpx.AsyncClient,
+    client: httpx.AsyncClient,
+    services: Services,
+    database: Database,
+    hall: Hall,
+) -> None:
+    answer = await operator_client.post(
+        "/api/v1/operator/exports", json={"offer": "filings", "filters": {"tenant": _SLUG}, "language": "en"}
+    )
+    assert answer.status_code == 202, answer.text
+    assert await TaskWorker(database, services.clock, all_handlers(services)).run_one()
+    path = f"/api/v1/operator/exports/{answer.json()['task_id']}"
+    shown = (await operator_client.get(path)).json()
+    assert (shown["state"], shown["report"]["rows"]) == ("done", 1), shown
+    content = await operator_client.get(f"{path}/content")
+    head, row = rows_of(content.content)
+    assert dict(zip(head, row, strict=True))["Tenant"] == _SLUG
+    for scopes, status in (({Scope.OPERATOR_BILLING}, 403), ({Scope.OPERATOR_FILINGS}, 200)):
+        async with database.transaction() as session:
+            wish = KeyWish(name=new_id().hex, scopes=sorted(scopes))
+            token, _ = await create_api_key(session, services.vault, None, wish, services.clock.now())
+        async with client_of(app, token) as other:
+            assert (await other.get(f"{path}/content")).status_code == status
+    tenants = path.replace("/operator", "")
+    assert (await client.get(path)).status_code == 403
+    assert (
+        (await client.get(tenants)).status_code == (await client.get(f"{tenants}/content")).status_code == 404
+    )
+    async with database.transaction() as session:
+        found = await session.execute(
+            text("SELECT action FROM audit_entries WHERE tenant_id IS NULL ORDER BY sequence")
+        )
+        assert [row.action for row in found][:2] == ["export.start", "look.document"]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ({"offer": "filings", "filters": {"state": "no such state"}}, "exports.list_refused"),
+        ({"offer": "filings", "filters": {"colour": "red"}}, "exports.list_refused"),
+        ({"offer": "filings", "filters": {"cursor": "x"}}, "exports.list_refused"),
+        ({"offer": "differences", "filters": {"run_id": "../statements"}}, "exports.list_refused"),
+        ({"offer": "differences", "filters": {}}, "exports.list_refused"),
+        ({"offer": "filings", "columns": ["secret"]}, "exports.column_unknown"),
+        ({"offer": "calls"}, "exports.offer_unknown"),
+        ({"offer": "scripts"}, "exports.offer_unknown"),
+    ],
+)
+async def test_given_what_the_list_does_not_take_when_it_is_asked_for_then_it_is_refused_at_once(
+    operator_client: httpx.AsyncClient, body: Mapping[str, Any], problem: str
+) -> None:
+    answer = await operator_client.post("/api/v1/operator/exports", json=body)
+    assert answer.json()["id"] == problem, answer.text
+
+
+async def test_given_a_phone_to_look_for_when_exported_then_the_task_keeps_it_sealed(
+    client: httpx.AsyncClient, database: Database, filled: dict[str, dict[str, Any]]
+) -> None:
+    body = {"offer": "consents", "filters": {"phone": PHONE.dialled}}
+    assert (await client.post("/api/v1/exports", json=body)).status_code == 202
+    async with database.transaction() as session:
+        kept = str(
+            (
+                await session.scalars(text("SELECT parameters::text FROM tasks WHERE kind = 'exports.write'"))
+            ).all()
+        )
+        noted = str((await session.execute(text("SELECT changes FROM audit_entries"))).all())
+    assert "phone_sealed" in kept
+    assert PHONE.dialled not in kept + noted
+    assert "phone_sealed" not in noted
+
+
+async def test_given_more_rows_than_a_page_when_a_list_is_exported_then_every_one_is_written_once(
+    app: Litestar, database: Database, vault: Vault, hall: Hall, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with database.transaction() as session:
+        for number in range(450):
+            await record(
+                session, system("test"), action="user.invite", subject=("user", number), tenant_id=hall.tenant_id,
+                now=clock.now(),
+            )  # fmt: skip
+    parts = Parts(database, vault, all_offers(), OwnLists(app))
+    _, *cells = await export(parts, LISTS["audit"], reader(hall), {}, False, tmp_path)
+    numbers = [line[0] for line in cells]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert len(numbers) >= 450
