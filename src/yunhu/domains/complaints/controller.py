@@ -52,7 +52,7 @@ class ComplaintController(Controller):
             return await detail_of(session, row, services)
 
     @get(summary="List complaints", responses=problem_responses(422))
-    async def list_complaints(  # noqa: PLR0917 one parameter a filter of the API
+    async def list_complaints(  # noqa: PLR0913, PLR0917 one parameter a filter of the API
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
