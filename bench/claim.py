@@ -19,8 +19,10 @@ from bench.past import CALLEES, fill
 from bench.protocol import Bench, Row, Setup, share_of
 from yunhu.domains.calls.public import Facts
 from yunhu.domains.dispatch import repository
-from yunhu.domains.dispatch.attempts import Attempts, Placed, Scribe
+from yunhu.domains.dispatch.attempts import Attempts
 from yunhu.domains.dispatch.models import Node
+from yunhu.domains.dispatch.placed import Placed
+from yunhu.domains.dispatch.scribe import Scribe
 from yunhu.domains.dispatch.voice import VoiceDispatcher
 from yunhu.domains.numbers.public import clock_columns
 from yunhu.entrypoints.migrate import upgrade
@@ -102,11 +104,12 @@ class Side:
             session.add(
                 Node(id=self.node_id, name="bench", state="running", started_at=now, heartbeat_at=now)
             )
+        self.trunks = OneTrunk(cast("Any", None), self.trunk_id)
         self.dispatcher = VoiceDispatcher(
             database=self.database,
             vault=self.vault,
             clock=self.clock,
-            trunks=OneTrunk(cast("Any", None), self.trunk_id),
+            trunks=self.trunks,
             shelf=SilentShelf(),
             attempts=cast("Attempts", self.landing),
             node_id=self.node_id,
@@ -156,7 +159,7 @@ class Side:
             **clock_columns(now),
             "tenant_id": self.tenant_id,
             "excluded": [],
-            "trunks": [self.trunk_id],
+            **repository.way_columns(self.trunks.ways()),
         }
         statement = text("EXPLAIN (ANALYZE, BUFFERS) " + repository.PICK_VOICE.text)
         async with self.database.sessions() as session:

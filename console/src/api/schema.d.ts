@@ -7171,6 +7171,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             late: boolean;
+            messages: components["schemas"]["LinkedMessage"][];
             /** Format: date */
             month: string;
             number_paused_at: string | null;
@@ -7356,6 +7357,7 @@ export interface components {
         /** ContractView */
         ContractView: {
             activated_on: string | null;
+            causes: components["schemas"]["contracts_words_Cause"][];
             charging: components["schemas"]["Charging"];
             complaints_a_month: number;
             /** Format: date-time */
@@ -7551,14 +7553,14 @@ export interface components {
         };
         /** EndpointPatch */
         EndpointPatch: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[] | null;
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url?: string | null;
         };
         /** EndpointRequest */
         EndpointRequest: {
-            /** @description Empty means all. */
+            /** @description Empty means everything about notifications, visits and refusals; other types are sent where they are named. */
             event_types?: string[];
             /** @description Where to post to. https is recommended; private addresses are refused. */
             url: string;
@@ -7710,21 +7712,6 @@ export interface components {
             state: string;
             /** Format: uuid */
             task_id: string;
-        };
-        /** ExportView */
-        ExportView: {
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            done_units: number;
-            erased_on: string | null;
-            file_name: string | null;
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            message: string;
-            rows: number | null;
-            state: string;
         };
         /**
          * FaultAction
@@ -8272,6 +8259,19 @@ export interface components {
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedMessage */
+        LinkedMessage: {
+            at: string | null;
+            consent_id: string | null;
+            filing_version_id: string | null;
+            final_at: string | null;
+            /** Format: uuid */
+            message_id: string;
+            script: string | null;
+            state: string | null;
+            text: string | null;
+            text_hash: string | null;
+        };
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -8465,6 +8465,7 @@ export interface components {
         NewComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -8537,6 +8538,7 @@ export interface components {
         NewOperatorComplaint: {
             about: components["schemas"]["About"];
             call_ids?: string[];
+            message_ids?: string[];
             /** @description 13812345678, 029-88886666, +86… */
             phone?: string | null;
             /** Format: date-time */
@@ -9193,7 +9195,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[TaskView] */
-        "Page_yunhu.domains.tasks.controller.TaskView_": {
+        "Page_yunhu.domains.tasks.schemas.TaskView_": {
             items: components["schemas"]["TaskView"][];
             next_cursor: string | null;
         };
@@ -10449,6 +10451,8 @@ export interface components {
             /** @default sip:{e164}@{domain} */
             asserted_identity: string | null;
             auth_user?: string | null;
+            /** @default [] */
+            backups: string[];
             /**
              * @default [
              *       "PCMA",
@@ -10854,7 +10858,6 @@ export type Every = components['schemas']['Every'];
 export type EvidenceRequest = components['schemas']['EvidenceRequest'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportStarted = components['schemas']['ExportStarted'];
-export type ExportView = components['schemas']['ExportView'];
 export type FaultAction = components['schemas']['FaultAction'];
 export type FaultDetail = components['schemas']['FaultDetail'];
 export type FaultEntryView = components['schemas']['FaultEntryView'];
@@ -10915,6 +10918,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -11020,7 +11024,7 @@ export type PageYunhuDomainsScreeningSchemasScreeningVersionView = components['s
 export type PageYunhuDomainsScriptsSchemasScriptView = components['schemas']['Page_yunhu.domains.scripts.schemas.ScriptView_'];
 export type PageYunhuDomainsScriptsSchemasVersionView = components['schemas']['Page_yunhu.domains.scripts.schemas.VersionView_'];
 export type PageYunhuDomainsSmsSchemasMessageView = components['schemas']['Page_yunhu.domains.sms.schemas.MessageView_'];
-export type PageYunhuDomainsTasksControllerTaskView = components['schemas']['Page_yunhu.domains.tasks.controller.TaskView_'];
+export type PageYunhuDomainsTasksSchemasTaskView = components['schemas']['Page_yunhu.domains.tasks.schemas.TaskView_'];
 export type PaperRequest = components['schemas']['PaperRequest'];
 export type PaperView = components['schemas']['PaperView'];
 export type PartView = components['schemas']['PartView'];
@@ -11498,6 +11502,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 until?: string | null;
@@ -12349,7 +12355,10 @@ export interface operations {
                 call_id?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                message_id?: string | null;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -13071,7 +13080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -13093,7 +13102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -13145,6 +13154,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FaultState"] | null;
             };
             header?: never;
@@ -13244,6 +13255,8 @@ export interface operations {
                 cursor?: string | null;
                 filing?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
             };
             header?: never;
@@ -14179,6 +14192,8 @@ export interface operations {
                 actor?: string | null;
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 since?: string | null;
                 subject?: string | null;
                 tenant?: string | null;
@@ -15210,6 +15225,8 @@ export interface operations {
                 cursor?: string | null;
                 limit?: number;
                 month?: string | null;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 source?: components["schemas"]["ComplaintSource"] | null;
                 state?: components["schemas"]["ComplaintState"] | null;
@@ -16177,7 +16194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -16199,7 +16216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExportView"];
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
         };
@@ -16251,6 +16268,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 overdue?: boolean;
                 severity?: components["schemas"]["Severity"] | null;
                 state?: components["schemas"]["FaultState"] | null;
@@ -16404,6 +16423,8 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 state?: components["schemas"]["FilingState"] | null;
                 tenant?: string | null;
             };
@@ -17821,7 +17842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };
@@ -19830,7 +19851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.controller.TaskView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.tasks.schemas.TaskView_"];
                 };
             };
         };

@@ -21,6 +21,9 @@ export type Filter =
   | { key: string; label: string; kind: 'choice'; choices: readonly { value: string; label: string }[] }
   | { key: string; label: string; kind: 'moment' }
 
+/** The `sort` of a column that the list runs in the order of: `newest` first as it comes, `oldest` on request. */
+export const IN_TIME = 'time'
+
 export interface ListQuery {
   cursor?: string
   limit: number
@@ -38,5 +41,6 @@ export interface ListPage<T> {
  * them, so they are taken for whatever the request's types want.
  */
 export function asQuery({ cursor, limit, sort, filters }: ListQuery): never {
-  return { cursor, limit, sort, ...filters } as never
+  const order = sort === IN_TIME ? 'oldest' : undefined
+  return { cursor, limit, order, ...filters } as never
 }

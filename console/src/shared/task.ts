@@ -6,6 +6,7 @@ import type { Tone } from './ui/StateTag.vue'
 
 const FIRST_MILLISECONDS = 400
 const LONGEST_MILLISECONDS = 3000
+const EXPORT = 'exports.write'
 const OVER = new Set(['done', 'failed', 'cancelled'])
 
 export const TASK_TONES: Record<string, Tone> = { queued: 'calm', running: 'info', done: 'good', failed: 'bad', cancelled: 'warn' }
@@ -17,8 +18,13 @@ export function useTask() {
   let timer = 0
   let following = 0
 
-  function ask(id: string): Promise<TaskView> {
-    const params = { path: { task_id: id } }
+  function ask(begun: TaskView): Promise<TaskView> {
+    const params = { path: { task_id: begun.id } }
+    if (begun.kind === EXPORT) {
+      return session.side === 'operator'
+        ? call(api.GET('/api/v1/operator/exports/{task_id}', { params }))
+        : call(api.GET('/api/v1/exports/{task_id}', { params }))
+    }
     return session.side === 'operator'
       ? call(api.GET('/api/v1/operator/tasks/{task_id}', { params }))
       : call(api.GET('/api/v1/tasks/{task_id}', { params }))
@@ -33,7 +39,7 @@ export function useTask() {
       const look = async () => {
         if (turn !== following) return
         try {
-          const now = await ask(begun.id)
+          const now = await ask(begun)
           task.value = now
           if (OVER.has(now.state)) {
             resolve(now)
@@ -53,6 +59,13 @@ export function useTask() {
   async function cancel(): Promise<void> {
     if (task.value === null) return
     const params = { path: { task_id: task.value.id } }
+    if (task.value.kind === EXPORT) {
+      task.value =
+        session.side === 'operator'
+          ? await call(api.POST('/api/v1/operator/exports/{task_id}/cancel', { params }))
+          : await call(api.POST('/api/v1/exports/{task_id}/cancel', { params }))
+      return
+    }
     task.value =
       session.side === 'operator'
         ? await call(api.POST('/api/v1/operator/tasks/{task_id}/cancel', { params }))
@@ -70,5 +83,6 @@ export function useTask() {
 export function resultPath(task: TaskView, side: 'operator' | 'tenant'): string | null {
   if (task.result_document_id === null) return null
   const root = side === 'operator' ? '/api/v1/operator' : '/api/v1'
+  if (task.kind === EXPORT) return `${root}/exports/${task.id}/content`
   return `${root}/documents/${task.result_document_id}/content`
 }

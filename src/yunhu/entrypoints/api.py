@@ -21,7 +21,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from alembic.script import ScriptDirectory
 from litestar import Litestar, MediaType, Response, Router, get
 from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -61,7 +60,6 @@ from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
 from yunhu.domains.tasks import wiring as tasks
 from yunhu.entrypoints.exports import all_offers
-from yunhu.entrypoints.migrate import alembic_config
 from yunhu.entrypoints.own_lists import OwnLists
 from yunhu.entrypoints.reader import LazyReader
 from yunhu.foundation.clock import Clock, SystemClock
@@ -78,6 +76,7 @@ from yunhu.foundation.http.schema import TuplePlugin
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
 from yunhu.foundation.warmup import settle
+from yunhu.migrations import newest_revision
 
 SLICES: tuple[Callable[[Services], Sequence[ControllerRouterHandler]], ...] = (
     notifications.routes,
@@ -188,7 +187,7 @@ def _api(services: Services, reader: LazyReader, lists: OwnLists) -> Router:
 
 
 def _operations(services: Services) -> Sequence[ControllerRouterHandler]:
-    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    newest = newest_revision()
 
     @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False, sync_to_thread=False)
     def healthz() -> str:

@@ -8,11 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from yunhu.domains.call_cards.public import CardText, CarrierKind
+from yunhu.domains.callbacks.public import OFFERED
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
 from yunhu.domains.contracts.file import ContractFile, file_faults
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.filings.public import FilingTerms
-from yunhu.domains.notifications.public import EVENT_TYPES, ScenarioPlan, Slug
+from yunhu.domains.notifications.public import ScenarioPlan, Slug
 from yunhu.domains.notifications.scenarios import plan_faults, scripts_used
 from yunhu.domains.scripts.public import Channel
 from yunhu.domains.scripts.rules import faults_of
@@ -245,8 +246,8 @@ def _scenario_faults(file: TenantFile) -> Found:
 def _callback_faults(file: TenantFile) -> Found:
     for at, callback in enumerate(file.callbacks or ()):
         for position, type_ in enumerate(callback.event_types):
-            if type_ not in EVENT_TYPES:
-                known = ", ".join(EVENT_TYPES)
+            if type_ not in OFFERED:
+                known = ", ".join(OFFERED)
                 yield (
                     ("callbacks", at, "event_types", position),
                     f"there is no event {type_!r}; known are {known}",

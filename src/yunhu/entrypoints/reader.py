@@ -25,7 +25,7 @@ class LazyReader:
         async with self._opening:
             if self._voice is None:
                 self._voice = await asyncio.to_thread(self._open)
-        from yunhu.speech.say import say  # noqa: PLC0415 it takes long to import, and no API needs it to start
+        from yunhu.speech.say import say  # noqa: PLC0415 as below
 
         return await say(self._voice[1], words)
 
@@ -36,7 +36,7 @@ class LazyReader:
             await asyncio.to_thread(voice[0].close)
 
     def _open(self) -> "tuple[KokoroSynthesizer, PromptCache]":
-        from yunhu.speech.prompts import PromptCache, PromptSettings  # noqa: PLC0415 it takes long to import, and no API needs it to start
+        from yunhu.speech.prompts import PromptCache, PromptSettings  # noqa: PLC0415 heavy, as the voice itself
         from yunhu.speech.tts.kokoro import KokoroSettings, KokoroSynthesizer  # noqa: PLC0415
 
         settings = self._settings

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ import structlog
 from sqlalchemy import text
 
 from yunhu.domains.calls.public import TrunkConfig
+from yunhu.domains.dispatch.public import Way
 from yunhu.domains.monitoring.public import TrunkLook
 from yunhu.domains.numbers.public import SHOWABLE
 from yunhu.foundation.clock import Clock, natural_day
@@ -39,14 +41,33 @@ _TRUNKS = text(
 )
 
 
+_SANDBOX_LIMIT = 1_000_000
+"""Nobody is called there, so no carrier has a say."""
+
+
 class TrunkRow(msgspec.Struct, frozen=True):
     """A trunk as the database has it, with the numbers that it may show."""
 
     id: UUID
     name: str
     kind: str
-    config: dict[str, object]
+    config: dict[str, Any]
     numbers: frozenset[str]
+    """Its own, and those of the trunks that it stands in for."""
+
+    @property
+    def backups(self) -> tuple[str, ...]:
+        """Names of trunks that may show its own numbers as well."""
+        return tuple(self.config.get("backups", ()))
+
+    @property
+    def limit(self) -> int:
+        """Calls at a time of all nodes together."""
+        return (
+            _SANDBOX_LIMIT
+            if self.kind == "sandbox"
+            else msgspec.convert(self.config, TrunkConfig).max_concurrent
+        )
 
 
 class TrunkBoard:
@@ -70,6 +91,7 @@ class TrunkBoard:
         self._rows: tuple[TrunkRow, ...] = ()
         self._engines: dict[str, CallEngine] = {}
         self._kinds: dict[UUID, tuple[str, str]] = {}
+        self._limits: dict[UUID, int] = {}
 
     @property
     def engines(self) -> Sequence[CallEngine]:
@@ -91,6 +113,18 @@ class TrunkBoard:
             if (state := health.get(kind, {}).get(name)) is not None and state.usable
         ]
 
+    def ways(self) -> list[Way]:
+        """Usable trunks by whose numbers may leave by them: the own one first, then its backups in their order."""
+        usable = set(self.usable())
+        by_name = {row.name: row for row in self._rows if row.id in usable}
+        ways = []
+        for row in self._rows:
+            for name in (row.name, *row.backups):
+                way = by_name.get(name)
+                if way is not None and way.kind == row.kind:
+                    ways.append(Way(row.id, way.id, self._limits[way.id]))
+        return ways
+
     def looks(self) -> list[TrunkLook]:
         """How each trunk is just now, for the monitors."""
         health = {kind: engine.health() for kind, engine in self._engines.items()}
@@ -110,15 +144,14 @@ class TrunkBoard:
         """Read the trunks; start, change or replace engines where they changed."""
         async with self._database.transaction() as session:
             found = (await session.execute(_TRUNKS, {"day": natural_day(self._clock.now())})).all()
-        rows = tuple(
-            TrunkRow(row.id, row.name, row.kind, row.config, frozenset(row.numbers)) for row in found
-        )
+        rows = tuple(TrunkRow(row.id, row.name, row.kind, row.config, _shown_on(row, found)) for row in found)
         if rows == self._rows:
             return
         self._rows = rows
         await self._apply("sandbox", self._make_sandbox)
         await self._apply("sip", self._make_sip)
         self._kinds = {row.id: (row.kind, row.name) for row in rows if row.kind in self._engines}
+        self._limits = {row.id: row.limit for row in rows}
         log.info("trunks.loaded", trunks=[row.name for row in rows])
 
     async def stop(self, grace: timedelta) -> None:
@@ -170,6 +203,16 @@ class TrunkBoard:
             except (YunhuError, ValueError) as error:
                 log.error("trunk.left_out", trunk=row.name, detail=str(error))
         return tuple(trunks)
+
+
+def _shown_on(trunk: Any, others: Sequence[Any]) -> frozenset[str]:
+    """Its own numbers, and those of every trunk that names it as a backup."""
+    stood_in_for = [
+        other
+        for other in others
+        if other.kind == trunk.kind and trunk.name in other.config.get("backups", ())
+    ]
+    return frozenset(number for row in (trunk, *stood_in_for) for number in row.numbers)
 
 
 def _without_times(detail: str) -> str:

@@ -39,9 +39,11 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which attempts a pack is about; exactly one of the first three."""
+    """Which attempts a pack is about: those of these ids, of a person, or of a period."""
 
     call_ids: tuple[UUID, ...] | None = None
+    message_ids: tuple[UUID, ...] = ()
+    """With `call_ids`."""
     callee_index: bytes | None = None
     days: tuple[date, date] | None = None
     """First and last natural day."""

@@ -49,5 +49,10 @@ def mask_phone_numbers(_logger: Any, _method: str, event: EventDict) -> EventDic
     """Mask whatever looks like a mobile number in any text of the line."""
     for key, value in event.items():
         if isinstance(value, str) and any(character.isdigit() for character in value):
-            event[key] = _MOBILE_IN_TEXT.sub(r"\1****\2", value)
+            event[key] = masked_text(value)
     return event
+
+
+def masked_text(text: str) -> str:
+    """The text with whatever looks like a mobile number masked."""
+    return _MOBILE_IN_TEXT.sub(r"\1****\2", text)

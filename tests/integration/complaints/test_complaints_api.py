@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.support.complaints.builders import ended_call
+from tests.support.complaints.builders import arrived_message, ended_call
 from tests.support.dispatch.rig import equip, rows
 from tests.support.hall.builders import CONSENT, build_hall
 from tests.support.hall.plugin import client_of
@@ -181,6 +181,53 @@ async def test_given_both_sides_when_they_work_on_it_then_history_clock_and_coun
         f"complaint.{step}"
         for step in ("register", "investigate", "answer", "comment", "dismiss", "reopen", "close")
     }
+
+
+@pytest.fixture
+async def message_id(database, vault, hall, clock):
+    async with database.transaction() as session:
+        at = clock.now() - timedelta(minutes=30)
+        version = hall.versions["near-turn"]
+        return await arrived_message(session, vault, hall.tenant_id, version, PHONE, at, verdict=FINDING)
+
+
+async def test_given_messages_to_the_person_when_a_complaint_is_registered_then_they_are_linked_with_their_proof(
+    client, operator_client, complaint, call_id, message_id, database
+):
+    made = (await client.post(COMPLAINTS, json=complaint)).json()
+    assert [one["call_id"] for one in made["calls"]] == [str(call_id)]
+    [linked] = made["messages"]
+    assert (linked["message_id"], linked["script"], linked["state"]) == (
+        str(message_id),
+        "near-turn",
+        "delivered",
+    )
+    assert (linked["text"], linked["text_hash"]) == ("请等待", "h1")
+    assert linked["consent_id"] == "01a21789-41f8-72ef-9598-b9d8011901ec"
+    # The newest of both tells which script is complained of; the number is the call's.
+    [script] = await rows(
+        database, "SELECT slug FROM scripts WHERE id = CAST(:id AS uuid)", id=made["script_id"]
+    )
+    assert script.slug == "near-turn"
+    assert made["caller_number_id"] is not None
+    about = await client.get(COMPLAINTS, params={"message_id": str(message_id)})
+    assert [item["id"] for item in about.json()["items"]] == [made["id"]]
+    nothing = await client.get(COMPLAINTS, params={"message_id": str(call_id)})
+    assert nothing.json()["items"] == []
+
+
+async def test_given_a_complaint_about_one_message_when_registered_then_it_alone_is_linked_and_its_script_pauses(
+    client, complaint, call_id, message_id, hall
+):
+    body = {**complaint, "message_ids": [str(message_id)], "refuse": False}
+    made = (await client.post(COMPLAINTS, json=body)).json()
+    assert made["calls"] == []
+    assert [one["message_id"] for one in made["messages"]] == [str(message_id)]
+    assert (made["caller_number_id"], made["script_paused_at"] is not None) == (None, True)
+    unknown = {**body, "reference": "12321-009", "message_ids": [str(call_id)]}
+    answer = await client.post(COMPLAINTS, json=unknown)
+    assert (answer.status_code, answer.json()["id"]) == (422, "complaints.messages_unknown")
+    assert answer.json()["details"] == {"unknown": [str(call_id)]}
 
 
 async def test_given_an_answer_that_does_not_come_when_its_last_day_is_over_then_it_is_told_once(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from tests.support.dispatch.rig import equip, rows
 from tests.support.hall.builders import CONSENT
 from tests.support.hall.plugin import client_of
@@ -203,3 +204,29 @@ async def test_given_the_queries_when_planned_then_an_index_serves_each(database
             assert index in plan
             assert "Sort" not in plan
         assert await consents_of(session, hall.tenant_id, ConsentFilter(), limit=1) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "given_at = given_at - interval '1 day'",
+        "purpose = 'queue'",
+        "reference = 'another'",
+        "callee_cipher = ''",
+        "recorded_by = 'nobody'",
+    ],
+)
+async def test_given_an_act_of_consent_when_somebody_changes_what_it_says_then_the_database_refuses(
+    client, database, clock, change
+):
+    given = {"phone": "13812345678", "purpose": "notice", "source": "form", "reference": "F-1"}
+    made = await client.post("/api/v1/consents", json={**given, "given_at": clock.now().isoformat()})
+    assert made.status_code == 201, made.text
+    with pytest.raises(IntegrityError, match="cannot be changed"):
+        async with database.transaction() as session:
+            await session.execute(text(f"UPDATE consents SET {change}"))
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE consents SET withdrawn_at = now(), withdrawn_by = 'x'"))
+    with pytest.raises(IntegrityError, match="cannot be changed"):
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE consents SET withdrawn_at = NULL, withdrawn_by = NULL"))

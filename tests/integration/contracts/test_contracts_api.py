@@ -131,10 +131,13 @@ async def test_given_several_causes_when_lifted_one_by_one_then_service_goes_on_
     assert proposed.json()["state"] == "proposed"
     confirmed = await operator.post(f"{path}/{proposed.json()['id']}/confirm")
     assert (confirmed.json()["state"], confirmed.json()["confirmed_by"]) == ("standing", "operator test")
+    [listed] = (await operator.get(PATH)).json()["items"]
+    assert listed["causes"] == ["manual", "complaint"]
     for first, state in ((manual, "suspended"), (confirmed, "active")):
         lifted = await operator.post(f"{path}/{first.json()['id']}/lift", json={"reason": "put right"})
         assert (lifted.status_code, lifted.json()["end_reason"]) == (200, "put right")
         assert (await shown(operator, contract_id))["contract"]["state"] == state
+    assert (await operator.get(PATH)).json()["items"][0]["causes"] == []
     twice = await operator.post(f"{path}/{manual.json()['id']}/lift", json={"reason": "again"})
     assert (twice.status_code, twice.json()["id"]) == (409, "contracts.suspension_step_refused")
 

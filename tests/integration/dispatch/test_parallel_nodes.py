@@ -21,6 +21,7 @@ PLAN = msgspec.structs.replace(
     your_turn=msgspec.structs.replace(DEFAULT_PLAN.your_turn, menu=None, keys=(), valid_seconds=43_200),
 )
 NODES, EVENTS = 4, 12
+TRUNK_LIMIT = 3
 PHONE = "13800003333"
 
 
@@ -72,3 +73,77 @@ def node_idle(node: Rig):  # type: ignore[no-untyped-def]
         return len(node.attempts.call_ids)
 
     return look
+
+
+async def test_given_two_nodes_and_a_trunk_for_three_calls_when_twelve_people_are_due_then_never_a_fourth_is_on_it(
+    client: httpx.AsyncClient,
+    hall: Hall,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    tmp_path: Path,
+) -> None:
+    trunk_id = await equip(database, hall.tenant_id, clock.now(), robots=12, numbers=12)
+    async with AsyncExitStack() as stack:
+        nodes = [
+            await stack.enter_async_context(
+                Rig(database, vault, clock, trunk_id, tmp_path / str(i), trunk_limit=TRUNK_LIMIT)
+            )
+            for i in range(2)
+        ]
+        events = [
+            queue_event(
+                f"e{i}", "called", clock.now(), number=f"A{i:03d}", window="3", phone=f"1380000{i:04d}"
+            )
+            for i in range(EVENTS)
+        ]
+        assert (await client.post("/api/v1/queue-events", json=events)).status_code == 202
+        seen: set[int] = set()
+
+        async def all_called() -> int:
+            (now,) = await rows(
+                database,
+                "SELECT count(*) FILTER (WHERE state <> 'ended') AS live, count(*) AS made FROM calls",
+            )
+            seen.add(now.live)
+            clock.advance(timedelta(milliseconds=300))
+            for node in nodes:
+                node.dispatcher.wake(hall.tenant_id)
+            return int(now.made)
+
+        await until(all_called, EVENTS, seconds=60)
+        await asyncio.gather(*(until(node_idle(node), 0) for node in nodes))
+        assert max(seen) == TRUNK_LIMIT
+        assert sum(len(node.engine.dialled) for node in nodes) == EVENTS
+        deferred = await rows(database, "SELECT DISTINCT kind FROM timeline_entries WHERE kind = 'failed'")
+        assert deferred == []
+
+
+async def test_given_one_place_left_on_a_trunk_when_two_nodes_reserve_it_together_then_one_of_them_gets_it(
+    client: httpx.AsyncClient,
+    hall: Hall,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    tmp_path: Path,
+) -> None:
+    trunk_id = await equip(database, hall.tenant_id, clock.now(), robots=12, numbers=12)
+    rigs = [
+        Rig(database, vault, clock, trunk_id, tmp_path / str(i), trunk_limit=1, speed=0.1) for i in range(2)
+    ]
+    for rig in rigs:
+        await rig.engine.start()
+        await rig.register.start(rig.lost.set)
+    events = [
+        queue_event(f"e{i}", "called", clock.now(), number=f"A{i:03d}", window="3", phone=f"1380000{i:04d}")
+        for i in range(EVENTS)
+    ]
+    assert (await client.post("/api/v1/queue-events", json=events)).status_code == 202
+    await asyncio.gather(*(rig.dispatcher._dispatch_one(hall.tenant_id) for rig in rigs * 3))
+    assert sum(len(rig.attempts.call_ids) for rig in rigs) == 1
+    (live,) = await rows(database, "SELECT count(*) AS n FROM calls")
+    assert live.n == 1
+    for rig in rigs:
+        await rig.engine.stop(timedelta(0))
+        await rig.attempts.drained()
+        await rig.register.stop()

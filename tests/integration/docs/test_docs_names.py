@@ -3,13 +3,11 @@
 import re
 import shlex
 import tomllib
-import warnings
 from pathlib import Path
 
 import click
 import pytest
 from litestar import Litestar
-from litestar.exceptions import LitestarDeprecationWarning
 from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
@@ -77,9 +75,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
     """The API over a database that nobody asks."""
     database = open_database("postgresql://nobody@localhost/nothing")
     settings = Settings(data_dir=tmp_path_factory.mktemp("docs"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        return create_app(settings, database, Vault(bytes(32)), SystemClock())
+    return create_app(settings, database, Vault(bytes(32)), SystemClock())
 
 
 @pytest.fixture

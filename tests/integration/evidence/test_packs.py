@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 from sqlalchemy import text
+from tests.support.complaints.builders import arrived_message
 from tests.support.dispatch.rig import ANSWERS, Rig, equip, rows
 from tests.support.evidence.packs import PACKS, REASON, Desk, facts_of, open_desk
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, build_hall, queue_event
@@ -221,6 +222,46 @@ async def test_given_a_complaint_when_a_pack_is_made_then_it_holds_the_complaint
     day = {"first_day": "2026-02-09", "last_day": "2026-02-09"}
     of_day = await desk.fetch((await desk.request(**day))["id"])
     assert [one["reference"] for one in facts_of(of_day, "complaints")] == ["12321-4711"]
+
+
+async def test_given_a_complaint_about_a_message_when_a_pack_is_made_then_it_proves_the_message(
+    desk: Desk, client: httpx.AsyncClient, database: Database, vault: Vault, clock: ManualClock, hall: Hall
+) -> None:
+    async with database.transaction() as session:
+        version = hall.versions["near-turn"]
+        message = await arrived_message(session, vault, hall.tenant_id, version, ANSWERS, clock.now())
+        await arrived_message(session, vault, hall.tenant_id, version, ANSWERS, clock.now())
+    complaint = {
+        "reference": "12321-4712",
+        "source": "12321",
+        "about": "content",
+        "text": "短信内容不实",
+        "received_at": clock.now().isoformat(),
+        "phone": ANSWERS,
+        "message_ids": [str(message)],
+        "refuse": False,
+    }
+    taken = await client.post("/api/v1/complaints", json=complaint)
+    assert taken.is_success, taken.text
+    pack = await desk.request(complaint_id=taken.json()["id"])
+    path = await desk.fetch(pack["id"])
+    (found,) = facts_of(path, "complaints")
+    assert (found["messages"], found["calls"], pack["attempts"]) == ([str(message)], [], 1)
+    assert [one["message_id"] for one in facts_of(path, "messages")] == [str(message)]
+    assert verify_pack(path, await desk.keys()).sound
+
+
+async def test_given_a_person_who_refuses_everybody_when_a_pack_is_made_then_the_refusal_is_in_it(
+    desk: Desk, operator_client: httpx.AsyncClient, call_id: str
+) -> None:
+    refused = await operator_client.post("/api/v1/operator/refusals", json={"phone": ANSWERS})
+    assert refused.is_success, refused.text
+    other = await operator_client.post("/api/v1/operator/refusals", json={"phone": "13900000009"})
+    assert other.is_success, other.text
+    path = await desk.fetch((await desk.request(call_id=call_id))["id"])
+    (found,) = facts_of(path, "refusals")
+    assert (found["scope"], found["callee"], found["source"]) == ("platform", "138****0000", "operator")
+    assert (found["recorded_by"], found["lifted_by"]) == (None, None)
 
 
 async def test_given_a_paper_of_the_caller_number_when_a_pack_is_made_then_the_paper_is_in_it(

@@ -169,7 +169,7 @@ async def test_given_a_week_later_then_the_file_is_erased(
 ) -> None:
     task = await _export(client, services, offer="calls")
     runner = JobRunner(database, clock, all_jobs(services), JobMetrics(CollectorRegistry()))
-    content = f"/api/v1/documents/{task['result_document_id']}/content"
+    content = f"/api/v1/exports/{task['id']}/content"
     await runner.run_due()
     assert (await client.get(content)).status_code == 200
     clock.advance(timedelta(days=7, hours=2))
@@ -198,7 +198,7 @@ async def _export(client: httpx.AsyncClient, services: Services, **body: Any) ->
 
 async def _sheet(client: httpx.AsyncClient, task: dict[str, Any]) -> list[list[Any]]:
     assert task["state"] == "done", task["message"]
-    answer = await client.get(f"/api/v1/documents/{task['result_document_id']}/content")
+    answer = await client.get(f"/api/v1/exports/{task['id']}/content")
     assert answer.status_code == 200
     assert len(sheet_names(answer.content)) == 2
     return rows_of(answer.content)

@@ -92,6 +92,28 @@ async def test_given_a_first_filing_when_approved_then_it_is_in_force_at_once(
     assert (version["state"], version["approved_by"]) == ("approved", "operator test")
 
 
+async def test_given_a_package_that_contradicts_itself_when_submitted_then_each_fault_has_a_code_and_both_languages(
+    client, version_id
+):
+    wording = await version_id("请到{room}号房间")
+    backwards = {
+        "windows": [{"days": [1], "start": "18:00", "end": "08:30"}],
+        "daily_calls": 0,
+        "daily_messages": 1,
+    }
+    body = {"slug": "calls", "name": "calls", "content": content(wording, plan=backwards)}
+    made = await client.post("/api/v1/filings", json=body)
+    assert made.status_code == 201, made.text
+    answer = await client.post(f"/api/v1/filings/{made.json()['id']}/submit")
+    assert (answer.status_code, answer.json()["id"]) == (422, "filings.invalid")
+    faults = answer.json()["details"]["faults"]
+    assert [(one["code"], one["of"]) for one in faults] == [
+        ("daily_calls_missing", ""),
+        ("window_backwards", "18:00-08:30"),
+    ]
+    assert faults[1]["message_zh"] == "时段 18:00-08:30 的结束时间早于开始时间"
+
+
 async def test_given_a_change_when_approved_then_it_waits_two_working_days_and_the_old_one_holds(
     client, operator_client, reviewed, version_id, database, hall, clock
 ):

@@ -11,8 +11,15 @@ from uuid import UUID
 from sqlalchemy import text
 from tests.support.hall.equipment import caller, equip_hall
 
-from yunhu.domains.dispatch.attempts import Trunks
-from yunhu.domains.dispatch.public import Attempts, CardPresenter, NodeRegister, VoiceDispatcher, Words
+from yunhu.domains.dispatch.public import (
+    Attempts,
+    CardPresenter,
+    NodeRegister,
+    Trunks,
+    VoiceDispatcher,
+    Way,
+    Words,
+)
 from yunhu.domains.monitoring.public import LiveBoard, TrunkLook
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
@@ -53,12 +60,13 @@ def _prompt(spoken: str) -> Prompt:
 class OneTrunk:
     """Dispatch's `Trunks` over one engine."""
 
-    def __init__(self, engine: CallEngine, trunk_id: UUID) -> None:
+    def __init__(self, engine: CallEngine, trunk_id: UUID, limit: int = 1000) -> None:
         self.engine = engine
         self.trunk_id = trunk_id
+        self.limit = limit
 
-    def usable(self) -> list[UUID]:
-        return [self.trunk_id]
+    def ways(self) -> list[Way]:
+        return [Way(self.trunk_id, self.trunk_id, self.limit)]
 
     def engine_of(self, trunk_id: UUID) -> tuple[CallEngine, str]:
         assert trunk_id == self.trunk_id
@@ -101,6 +109,7 @@ class Rig:
         cards: CardPresenter | None = None,
         monitored: bool = False,
         trunks: Trunks | None = None,
+        trunk_limit: int = 1000,
     ) -> None:
         """With `trunks` calls leave by those, and the sandbox stays silent."""
         self.database = database
@@ -111,7 +120,7 @@ class Rig:
         )
         self.shelf = SilentShelf()
         self.node_id = new_id()
-        trunks = trunks or OneTrunk(self.engine, trunk_id)
+        trunks = trunks or OneTrunk(self.engine, trunk_id, trunk_limit)
         self.looks = [TrunkLook(trunk_id, usable=True, detail="sandbox")]
         self.board = LiveBoard(database, clock, self.node_id, lambda: self.looks) if monitored else None
         self.attempts = Attempts(database, vault, clock, trunks, cards, self.board)

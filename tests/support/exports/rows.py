@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.support.row_security.rows import fill, loosen
 
 from yunhu.domains.audit.public import record
+from yunhu.domains.identity.links import add_new_user
 from yunhu.foundation.actor import system
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.phone import Phone
@@ -31,8 +32,10 @@ _SEALED = text(
     " WHERE table_schema = 'public' AND column_name = 'callee_cipher'"
 )
 _UPDATES = (
-    "UPDATE caller_numbers SET number = '+862988880001'",
-    "UPDATE meter_entries SET kind = 'voice_notification', state = 'settled'",
+    "UPDATE caller_numbers SET e164 = '+862988880001'",
+    """UPDATE evidence_packs SET requested_by = '{"kind": "user", "name": "reviewer", "id": null}'""",
+    "UPDATE meter_entries AS m SET contract_id = a.contract_id FROM billing_accounts AS a",
+    "UPDATE meter_entries SET kind = 'voice_notification', state = 'charged'",
 )
 
 
@@ -59,6 +62,7 @@ async def one_of_each(
     for update in _UPDATES:
         await session.execute(text(update))
     await session.execute(text("SET LOCAL session_replication_role = DEFAULT"))
+    await add_new_user(session, None, login="reviewer", display_name="王", mail=None, now=now)
     await record(
         session, system("test"), action="user.invite", subject=("user", tenant_id), tenant_id=None, now=now
     )

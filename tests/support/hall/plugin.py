@@ -1,6 +1,5 @@
 """Fixtures of an example hall: clock, vault, tenant, scenario, scripts, keys, and an HTTP client."""
 
-import warnings
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 from litestar import Litestar
-from litestar.exceptions import LitestarDeprecationWarning
 from tests.support.hall.builders import Hall, build_hall
 
 from yunhu.domains.identity.public import TENANT_SCOPES
@@ -61,10 +59,7 @@ async def client(app: Litestar, hall: Hall) -> AsyncIterator[httpx.AsyncClient]:
 
 def open_app(settings: Settings, database: Database, vault: Vault, clock: Clock) -> Litestar:
     """The API over these parts."""
-    with warnings.catch_warnings():
-        # Handlers whose parameters are not marked with their source; they work until Litestar 3.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        return create_app(settings, database, vault, clock)
+    return create_app(settings, database, vault, clock)
 
 
 def client_of(app: Litestar, token: str | None, *, address: str = "127.0.0.1") -> httpx.AsyncClient:

@@ -36,6 +36,10 @@ def lost(reason: str, *findings: tuple[str, str, dict[str, Any]]) -> dict[str, A
         ),
         (lost("caller_number_free", ("caller_number_free", "refused", {"usable": 40, "free": 0})), None),
         (
+            lost("trunk_free", ("trunk_free", "refused", {"free": 40, "on_open_trunks": 0})),
+            Missed(ShortfallKind.TRUNK, 40, 0),
+        ),
+        (
             lost(
                 "robot_free",
                 ("robot_free", "refused", {"robots": 0}),

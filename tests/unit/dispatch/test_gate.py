@@ -30,6 +30,7 @@ def seen(**changes: Any) -> Snapshot:
         robots_free=1,
         numbers=40,
         numbers_free=40,
+        numbers_on_open_trunks=40,
     )
     return msgspec.structs.replace(fine, **changes)
 
@@ -77,6 +78,13 @@ TABLE = [
         "caller_number_free",
     ),
     Row("no trunk up", {"numbers": 0, "numbers_free": 0}, Outcome.DEFERRED, "caller_number_free"),
+    Row("every trunk full", {"numbers_on_open_trunks": 0}, Outcome.DEFERRED, "trunk_free"),
+    Row(
+        "no number below its limits on any trunk",
+        {"numbers_free": 0, "numbers_on_open_trunks": 0, "deadline": NEXT_WEEK},
+        Outcome.DEFERRED,
+        "caller_number_free",
+    ),
     Row("SMS without account", {"channel": "sms"}, Outcome.REFUSED, "sms_account"),
     Row(
         "SMS needs no robot",

@@ -8,6 +8,7 @@ import pytest
 from tests.support.filings.builders import WIDE_PLAN, content_for
 
 from yunhu.domains.filings.errors import SamePersonError, ValidityInvalidError
+from yunhu.domains.filings.faults import FaultCode, fault
 from yunhu.domains.filings.gate import (
     FilingFacts,
     filed_frequency,
@@ -96,15 +97,31 @@ def test_given_packages_with_one_fault_each_when_checked_then_it_is_named() -> N
         WIDE_PLAN, windows=(TimeWindow(days=(1,), start="18:00", end="08:00"),)
     )
     cases = [
-        (content_for([one.version_id, uuid4()]), [one], "1 script versions do not exist"),
-        (content_for([one.version_id, one.version_id]), [one], "twice"),
-        (content_for([one.version_id, other.version_id]), [one, other], "more than one wording"),
-        (content_for([one.version_id], silent), [one], "no daily volume of calls"),
-        (content_for([text.version_id], silent), [text], "no daily volume of messages"),
-        (content_for([one.version_id], backwards), [one], "ends before it begins"),
+        (content_for([one.version_id, uuid4()]), [one], FaultCode.SCRIPT_UNKNOWN, "1"),
+        (content_for([one.version_id, one.version_id]), [one], FaultCode.SCRIPT_REPEATED, ""),
+        (
+            content_for([one.version_id, other.version_id]),
+            [one, other],
+            FaultCode.WORDINGS_OF_ONE_SCRIPT,
+            one.slug,
+        ),
+        (content_for([one.version_id], silent), [one], FaultCode.DAILY_CALLS_MISSING, ""),
+        (content_for([text.version_id], silent), [text], FaultCode.DAILY_MESSAGES_MISSING, ""),
+        (content_for([one.version_id], backwards), [one], FaultCode.WINDOW_BACKWARDS, "18:00-08:00"),
     ]
-    for content, wordings, fault in cases:
-        assert any(fault in told for told in content_faults(content, wordings)), fault
+    for content, wordings, code, of in cases:
+        told = {found.code: found for found in content_faults(content, wordings)}
+        assert told[code].of == of
+        assert of in told[code].message
+        assert of in told[code].message_zh
+
+
+def test_given_any_code_when_put_in_words_then_both_languages_have_their_own() -> None:
+    for code in FaultCode:
+        told = fault(code, "x1")
+        assert "{}" not in told.message + told.message_zh
+        assert told.message.isascii()
+        assert not told.message_zh.isascii()
 
 
 def test_given_the_same_package_in_another_order_when_hashed_then_the_hash_is_the_same() -> None:

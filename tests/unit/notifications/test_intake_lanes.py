@@ -9,7 +9,7 @@ import pytest
 
 from yunhu.domains.notifications.intake import Outcome
 from yunhu.domains.notifications.intake_events import Incoming, Refused, make_incoming
-from yunhu.domains.notifications.intake_lanes import Lanes
+from yunhu.domains.notifications.intake_lanes import Lanes, Written
 from yunhu.domains.notifications.schemas import AnswerStatus, EventAnswer, QueueEventIn
 from yunhu.domains.notifications.states import QueueEventKind
 from yunhu.foundation.crypto import Vault
@@ -36,7 +36,7 @@ class _Store:
         self.broken = 0
         """So many commits from now on find no connection."""
 
-    async def commit(self, _tenant_id: UUID, events: Sequence[Incoming]) -> list[Outcome]:
+    async def commit(self, _tenant_id: UUID, events: Sequence[Incoming], _written: Written) -> list[Outcome]:
         await asyncio.sleep(0)
         ids = [event.said.event_id for event in events]
         self.groups.append(len(ids))

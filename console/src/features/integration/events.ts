@@ -1,7 +1,7 @@
 import type { DeliveryState } from '@/api/schema'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
-/** What a callback can carry, in the order of a notification's life. */
+/** What a callback can carry: in the order of a notification's life, and what has to be named. */
 export const EVENT_TYPES: readonly string[] = [
   'notification.created',
   'notification.started',
@@ -16,6 +16,31 @@ export const EVENT_TYPES: readonly string[] = [
   'notification.unknown',
   'journey.postpone_requested',
   'callee.refused',
+  'consent.withdrawn',
+  'complaint.registered',
+  'complaint.answered',
+  'complaint.closed',
+  'complaint.dismissed',
+  'complaint.reopened',
+  'complaint.overdue',
+  'complaint.threshold_reached',
+  'complaint.paused',
+  'complaint.resumed',
+  'contract.signed',
+  'contract.invoiced',
+  'contract.payment_received',
+  'contract.activated',
+  'contract.suspension_proposed',
+  'contract.suspended',
+  'contract.suspension_lifted',
+  'contract.resumed',
+  'contract.supplement_signed',
+  'contract.supplement_effective',
+  'contract.ended',
+  'contract.terminated',
+  'contract.settled',
+  'quota.alarm',
+  'balance.alarm',
 ]
 export const DELIVERY_STATES: readonly DeliveryState[] = ['pending', 'delivered', 'dead']
 export const DELIVERY_TONES: Record<DeliveryState, Tone> = { pending: 'info', delivered: 'good', dead: 'bad' }

@@ -20,6 +20,7 @@ from yunhu.domains.audit.service import look_once
 from yunhu.domains.audit.verification import check_newest
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.foundation.http.filters import Order
 
 Word = Annotated[str, QueryParameter(min_length=1, max_length=128)]
 OptionalWord = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
@@ -68,11 +69,19 @@ class AuditController(Controller):
         subject: OptionalWord = None,
         since: FromQuery[datetime | None] = None,
         until: FromQuery[datetime | None] = None,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Most = 50,
     ) -> Page[EntryView]:
         """Newest first. `action` also takes the part before the dot; `subject` is a kind, or `<kind>:<id>`."""
-        filters = _filters(subject, actor_name=actor, action=action, since=since, until=until)
+        filters = _filters(
+            subject,
+            actor_name=actor,
+            action=action,
+            since=since,
+            until=until,
+            oldest_first=order is Order.OLDEST,
+        )
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await entries_page(session, caller.tenant_id, filters, cursor, limit)
 
@@ -107,7 +116,7 @@ class OperatorAuditController(Controller):
             return await entries_page(session, chain, filters, cursor, limit)
 
     @get("/audit", summary="Search the audit log", responses=problem_responses(404))
-    async def search(
+    async def search(  # noqa: PLR0913 one parameter a filter of the API
         self,
         *,
         caller: NamedDependency[Caller],
@@ -118,11 +127,19 @@ class OperatorAuditController(Controller):
         subject: OptionalWord = None,
         since: FromQuery[datetime | None] = None,
         until: FromQuery[datetime | None] = None,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Most = 50,
     ) -> Page[EntryView]:
         """Newest first. `action` also takes the part before the dot; `subject` is a kind, or `<kind>:<id>`."""
-        filters = _filters(subject, actor_name=actor, action=action, since=since, until=until)
+        filters = _filters(
+            subject,
+            actor_name=actor,
+            action=action,
+            since=since,
+            until=until,
+            oldest_first=order is Order.OLDEST,
+        )
         async with services.database.transaction() as session:
             chain = await _chain_of(session, tenant)
             page = await entries_page(session, chain, filters, cursor, limit)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.models import AuditEntry, ContentGrant
+from yunhu.foundation.db.paging import after_in_order
 
 
 class EntryFilters(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class EntryFilters(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    oldest_first: bool = False
 
 
 _SEEN = text(
@@ -65,9 +67,8 @@ async def entries_of(
         query = query.where(AuditEntry.at >= filters.since)
     if filters.until is not None:
         query = query.where(AuditEntry.at < filters.until)
-    if before is not None:
-        query = query.where(AuditEntry.sequence < before)
-    return (await session.scalars(query.order_by(AuditEntry.sequence.desc()).limit(limit))).all()
+    query = after_in_order(query, AuditEntry.sequence, before, limit, oldest_first=filters.oldest_first)
+    return (await session.scalars(query)).all()
 
 
 async def seen_since(session: AsyncSession, values: dict[str, Any]) -> bool:

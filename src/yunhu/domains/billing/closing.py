@@ -19,6 +19,7 @@ from yunhu.domains.billing.errors import ContractUnknownError, MonthClosedError,
 from yunhu.domains.billing.excel import write_workbook
 from yunhu.domains.billing.ledger import lock_account
 from yunhu.domains.billing.models_ledger import Statement
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.posting import post_accruals, post_usage
 from yunhu.domains.billing.statements import StatementContent, compute, month_of, month_over
 from yunhu.domains.billing.wording import Paper, statement_paper
@@ -163,8 +164,6 @@ async def write_papers(
     session: AsyncSession, path: Path, paper: Paper, contract_id: UUID, content: StatementContent
 ) -> bytes:
     """A statement's workbook with every charged piece, and its page, printed while the database reads the pieces."""
-    from yunhu.domains.billing.pdf import paper_pdf  # noqa: PLC0415 it takes long to import, and no API needs it to start
-
     days = (content.first_day, content.last_day)
     printing = asyncio.create_task(asyncio.to_thread(paper_pdf, paper))
     try:

@@ -38,7 +38,7 @@ async def write_workbook(
 
 def _frame(path: Path, paper: Paper, sheets: int) -> None:
     """The summary, and for the details sheets with nothing but their head."""
-    import xlsxwriter  # noqa: PLC0415 it takes long to import, and no API needs it to start
+    import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     try:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.errors import SettlementNotFoundError
 from yunhu.domains.billing.excel import write_workbook
+from yunhu.domains.billing.pdf import paper_pdf
 from yunhu.domains.billing.wording import Paper, SettledContract, settlement_paper
 
 _SETTLED = text(
@@ -37,8 +38,6 @@ async def paper_of_settlement(session: AsyncSession, contract_id: UUID, tenant_i
 async def printed(paper: Paper, form: str) -> bytes:
     """A paper without details as `pdf` or `xlsx`."""
     if form == "pdf":
-        from yunhu.domains.billing.pdf import paper_pdf  # noqa: PLC0415 it takes long to import, and no API needs it to start
-
         return await asyncio.to_thread(paper_pdf, paper)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "paper.xlsx"

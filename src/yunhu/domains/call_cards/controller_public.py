@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -35,7 +36,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
 
     @get("/cards/{profile_id:uuid}", tags=("Call cards",), summary="A jCard", operation_id="ShowJcard",
          responses=problem_responses(404), media_type=JCARD_TYPE)  # fmt: skip
-    async def show(profile_id: UUID) -> Response[bytes]:
+    async def show(profile_id: FromPath[UUID]) -> Response[bytes]:
         """Name and logo of the caller, for phones that were called with it (RFC 9796, RFC 7095)."""
         async with services.database.transaction() as session:
             profile, logo = await _shown(session, profile_id)
@@ -44,7 +45,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
 
     @get("/cards/{profile_id:uuid}/logo", tags=("Call cards",), summary="A card's logo",
          operation_id="ShowCardLogo", responses=problem_responses(404))  # fmt: skip
-    async def show_logo(profile_id: UUID) -> Response[bytes]:
+    async def show_logo(profile_id: FromPath[UUID]) -> Response[bytes]:
         """PNG or JPEG, for phones that read its address in a jCard."""
         async with services.database.transaction() as session:
             _, logo = await _shown(session, profile_id)

@@ -53,7 +53,8 @@ class CardProfile(Base):
     logo_document_id: Mapped[UUID | None]
     state: Mapped[str]
     remarks: Mapped[str] = mapped_column(server_default=sql("''"))
-    submitted_by: Mapped[str | None]
+    submitted_by: Mapped[Jsonb | None]
+    """An `Actor`."""
     reviewed_by: Mapped[str | None]
     reviewed_at: Mapped[Moment | None]
     valid_until: Mapped[Moment | None]

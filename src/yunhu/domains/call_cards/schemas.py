@@ -116,7 +116,7 @@ def profile_view(row: CardProfile) -> ProfileView:
         logo_document_id=row.logo_document_id,
         state=row.state,
         remarks=row.remarks or "",
-        submitted_by=row.submitted_by,
+        submitted_by=row.submitted_by["name"] if row.submitted_by else None,
         reviewed_by=row.reviewed_by,
         reviewed_at=row.reviewed_at,
         valid_until=row.valid_until,

@@ -30,7 +30,7 @@ from yunhu.domains.call_cards.rules import CHARGED, Step, after
 from yunhu.domains.call_cards.served import LOGO_TYPES, MOST_LOGO_BYTES
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.documents.public import document_by_id
-from yunhu.foundation.actor import Actor
+from yunhu.foundation.actor import Actor, same_actor, stored_actor
 from yunhu.foundation.changes import CONFIG_CHANNEL
 from yunhu.foundation.db import notify
 from yunhu.foundation.ids import new_id
@@ -164,7 +164,7 @@ async def find_profile(session: AsyncSession, profile_id: UUID, tenant_id: UUID 
 async def submit_profile(session: AsyncSession, profile: CardProfile, actor: Actor) -> None:
     """Hand a draft to the operator. Raises `ProfileStepRefusedError`."""
     profile.state = after(ProfileState(profile.state), Step.SUBMIT)
-    profile.submitted_by, profile.reviewed_at, profile.reviewed_by = actor.name, None, None
+    profile.submitted_by, profile.reviewed_at, profile.reviewed_by = msgspec.to_builtins(actor), None, None
     await session.flush()
 
 
@@ -178,7 +178,7 @@ async def review_profile(
     session: AsyncSession, profile: CardProfile, review: Review, actor: Actor, now: datetime
 ) -> None:
     """Approve or return. Raises `ProfileStepRefusedError`, `SamePersonError`."""
-    if profile.submitted_by == actor.name:
+    if profile.submitted_by and same_actor(actor, stored_actor(profile.submitted_by)):
         raise SamePersonError
     following = after(ProfileState(profile.state), Step.APPROVE if review.approved else Step.RETURN)
     if review.approved:

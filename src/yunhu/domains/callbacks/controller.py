@@ -16,7 +16,13 @@ from yunhu.domains.callbacks.deliveries import (
     send_test,
     tries_of,
 )
-from yunhu.domains.callbacks.endpoints import Endpoints, EndpointWish, endpoints_of, find_endpoint
+from yunhu.domains.callbacks.endpoints import (
+    Endpoints,
+    EndpointWish,
+    check_may_ask,
+    endpoints_of,
+    find_endpoint,
+)
 from yunhu.domains.callbacks.models import DeliveryState
 from yunhu.domains.callbacks.schemas import (
     DeliveryView,
@@ -56,6 +62,7 @@ class EndpointController(Controller):
         services: NamedDependency[Services],
     ) -> NewEndpoint:
         """The signing secret is in this answer and nowhere else."""
+        check_may_ask(caller.scopes, data.event_types)
         wish = EndpointWish(url=data.url, event_types=data.event_types)
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             row, secret = await _endpoints(services).add(session, caller.tenant_id, wish)
@@ -98,6 +105,7 @@ class EndpointController(Controller):
         """Another URL, or other event types."""
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             row = await find_endpoint(session, caller.tenant_id, endpoint_id)
+            check_may_ask(caller.scopes, set(data.event_types or ()) - set(row.event_types))
             types = row.event_types if data.event_types is None else data.event_types
             wish = EndpointWish(url=data.url or row.url, event_types=types)
             return endpoint_view(await _endpoints(services).change(session, row, wish))

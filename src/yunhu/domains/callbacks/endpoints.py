@@ -8,8 +8,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.callbacks.address import check_url
+from yunhu.domains.callbacks.catalogue import OFFERED
 from yunhu.domains.callbacks.errors import (
     EndpointExistsError,
+    EventTypeNotAllowedError,
     EventTypeUnknownError,
     TooManyEndpointsError,
 )
@@ -17,7 +19,7 @@ from yunhu.domains.callbacks.models import CallbackEndpoint, EndpointState
 from yunhu.domains.callbacks.repository import CHANNEL, release_waiting
 from yunhu.domains.callbacks.rules import ROTATION_GRACE
 from yunhu.domains.callbacks.signing import check_secret, fresh_secret
-from yunhu.domains.notifications.public import EVENT_TYPES
+from yunhu.domains.identity.public import Scope
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import notify
@@ -34,7 +36,7 @@ class EndpointWish(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     event_types: Sequence[str] = ()
-    """Empty means all."""
+    """Empty means all but those that have to be named."""
 
 
 class Endpoints:
@@ -147,9 +149,17 @@ class Endpoints:
 
 def check_event_types(event_types: Collection[str]) -> None:
     """Raise `EventTypeUnknownError` when one of them is never published."""
-    unknown = sorted(set(event_types) - EVENT_TYPES.keys())
+    unknown = sorted(set(event_types) - OFFERED.keys())
     if unknown:
-        raise EventTypeUnknownError(", ".join(unknown), unknown=unknown, known=list(EVENT_TYPES))
+        raise EventTypeUnknownError(", ".join(unknown), unknown=unknown, known=list(OFFERED))
+
+
+def check_may_ask(scopes: Collection[Scope], event_types: Collection[str]) -> None:
+    """Raise `EventTypeNotAllowedError` when one of them tells what the caller may not read."""
+    needed = {offer.scope for type_ in event_types if (offer := OFFERED.get(type_)) and offer.scope}
+    missing = sorted(needed.difference(scopes))
+    if missing:
+        raise EventTypeNotAllowedError(", ".join(missing), needed=missing)
 
 
 async def find_endpoint(session: AsyncSession, tenant_id: UUID, endpoint_id: UUID) -> CallbackEndpoint:

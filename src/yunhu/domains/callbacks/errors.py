@@ -1,6 +1,6 @@
 """What can go wrong with callback endpoints."""
 
-from yunhu.foundation.errors import ConflictError, InvalidInputError
+from yunhu.foundation.errors import ConflictError, InvalidInputError, YunhuError
 
 
 class CallbackUrlRefusedError(InvalidInputError):
@@ -25,6 +25,15 @@ class EventTypeUnknownError(InvalidInputError):
     id = "callbacks.event_type_unknown"
     title = "There is no such event type"
     title_zh = "事件类型不存在"
+
+
+class EventTypeNotAllowedError(YunhuError):
+    """Who may not read such things may not have them sent either. Details: `needed`, permissions."""
+
+    id = "callbacks.event_type_not_allowed"
+    status = 403
+    title = "The caller may not read what such an event holds"
+    title_zh = "无权读取该类事件的内容"
 
 
 class EndpointExistsError(ConflictError):

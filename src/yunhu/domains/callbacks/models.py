@@ -42,7 +42,7 @@ class CallbackEndpoint(Base):
     previous_secret_until: Mapped[Moment | None]
     """Until then every request carries a second signature, made with the secret before the rotation."""
     event_types: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    """Empty means all."""
+    """Empty means all but those that have to be named."""
     state: Mapped[str]
     paused_reason: Mapped[str | None]
     failing_since: Mapped[Moment | None]

@@ -1,6 +1,7 @@
 """What other slices and the entrypoints may use of callbacks."""
 
 from yunhu.domains.callbacks.address import GuardedBackend, check_url
+from yunhu.domains.callbacks.catalogue import OFFERED, Offer
 from yunhu.domains.callbacks.client import CallbackClient
 from yunhu.domains.callbacks.endpoints import Endpoints, EndpointWish, check_event_types
 from yunhu.domains.callbacks.repository import CHANNEL
@@ -10,12 +11,14 @@ from yunhu.domains.callbacks.subscriber import CallbackSubscriber
 
 __all__ = [
     "CHANNEL",
+    "OFFERED",
     "CallbackClient",
     "CallbackSender",
     "CallbackSubscriber",
     "EndpointWish",
     "Endpoints",
     "GuardedBackend",
+    "Offer",
     "check_event_types",
     "check_secret",
     "check_url",

@@ -25,7 +25,8 @@ _FAN_OUT = text(
         SELECT e.id, o.tenant_id, o.id, o.type, o.subject_id, o.payload, o.at, 'pending', :now, :give_up_at, :now
         FROM outbox AS o
         JOIN callback_endpoints AS e ON e.tenant_id = o.tenant_id AND e.created_at <= o.at
-            AND (e.event_types = '{}' OR o.type = ANY(e.event_types))
+            AND (o.type = ANY(e.event_types)
+                 OR (e.event_types = '{}' AND o.type <> ALL(CAST(:by_name AS text[]))))
         WHERE o.id = ANY(CAST(:ids AS bigint[])) AND o.type = ANY(CAST(:types AS text[]))
         ORDER BY o.id
         ON CONFLICT (endpoint_id, outbox_id) DO NOTHING
@@ -145,9 +146,17 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     previous_secret_cipher: bytes | None
 
 
-async def fan_out(session: AsyncSession, ids: Sequence[int], types: Collection[str], now: datetime) -> None:
-    """Make a delivery of each of these facts for each endpoint that wants it."""
-    values = {"ids": list(ids), "types": list(types), "now": now, "channel": CHANNEL}
+async def fan_out(
+    session: AsyncSession, ids: Sequence[int], types: Collection[str], by_name: Collection[str], now: datetime
+) -> None:
+    """Make a delivery of each of these facts for each endpoint that wants it; some only if it names their type."""
+    values = {
+        "ids": list(ids),
+        "types": list(types),
+        "by_name": list(by_name),
+        "now": now,
+        "channel": CHANNEL,
+    }
     await session.execute(_FAN_OUT, {**values, "give_up_at": now + GIVE_UP_AFTER})
 
 

@@ -27,7 +27,8 @@ Url = Annotated[
     ),
 ]
 EventType = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z_]+\.[a-z_]+$(?!\n)")]
-EventTypes = Annotated[list[EventType], Meta(max_length=50, description="Empty means all.")]
+_TYPES = "Empty means everything about notifications, visits and refusals; other types are sent where they are named."
+EventTypes = Annotated[list[EventType], Meta(max_length=50, description=_TYPES)]
 
 
 class EndpointRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.callbacks import repository
+from yunhu.domains.callbacks.catalogue import BY_NAME, OFFERED
 from yunhu.domains.callbacks.woken import WokenLoop
-from yunhu.domains.notifications.public import EVENT_TYPES
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 from yunhu.foundation.outbox import ReceivedEvent, read_batch
@@ -53,4 +53,4 @@ class CallbackSubscriber:
 
     async def _deliver(self, session: AsyncSession, events: Sequence[ReceivedEvent]) -> None:
         ids = [event.id for event in events]
-        await repository.fan_out(session, ids, EVENT_TYPES, self._clock.now())
+        await repository.fan_out(session, ids, OFFERED, BY_NAME, self._clock.now())

@@ -31,6 +31,7 @@ from yunhu.telephony.port import (
     EarlyMedia,
     Ended,
     PlaybackEnded,
+    Rerouted,
     ResultClass,
     Ringing,
     Termination,
@@ -67,6 +68,9 @@ class Facts(msgspec.Struct):
 
 class Witness(Protocol):
     """Who writes the facts down. A witness that fails does not stop the conversation."""
+
+    async def rerouted(self, trunk: str) -> None:
+        """The call goes on by this trunk instead of the one that it was to leave by."""
 
     async def alerting(self, facts: Facts) -> None:
         """It rings, or early media began."""
@@ -161,6 +165,8 @@ class Conversation:
         self.facts.digits = self._robot.digits
         self.facts.answered_by = self._robot.answered_by
         match event:
+            case Rerouted(trunk=trunk):
+                await self._witness.rerouted(trunk)
             case Ringing() | EarlyMedia():
                 await self._witness.alerting(self.facts)
             case Answered():

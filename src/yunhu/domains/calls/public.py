@@ -3,7 +3,14 @@
 from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witness
 from yunhu.domains.calls.evidence import CALLS, EVIDENCE_PART
 from yunhu.domains.calls.models import Trunk
-from yunhu.domains.calls.repository import end_call, live_on_nodes, mark_alerting, mark_answered
+from yunhu.domains.calls.repository import (
+    calls_on_trunk,
+    end_call,
+    live_on_nodes,
+    mark_alerting,
+    mark_answered,
+    mark_rerouted,
+)
 from yunhu.domains.calls.robot import KeyAnswer, Sentence, Talk
 from yunhu.domains.calls.trunks import SandboxTrunkConfig, TrunkConfig
 from yunhu.domains.calls.watching import CallBegun, Line, Look, Stage, Watcher
@@ -26,8 +33,10 @@ __all__ = [
     "TrunkConfig",
     "Watcher",
     "Witness",
+    "calls_on_trunk",
     "end_call",
     "live_on_nodes",
     "mark_alerting",
     "mark_answered",
+    "mark_rerouted",
 ]

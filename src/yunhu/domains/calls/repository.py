@@ -26,6 +26,11 @@ ANSWERED = text(
     """
 )
 
+REROUTED = text("UPDATE calls SET trunk_id = :trunk_id WHERE id = :id AND state <> 'ended'")
+
+# Calls of any tenant that a trunk carries, on whatever node.
+ON_TRUNK = text("SELECT count(*) FROM calls WHERE trunk_id = :trunk_id AND state <> 'ended'")
+
 # Ends a call once: whoever comes second (a node that was given up for lost, and woke) changes nothing.
 END = text(
     """
@@ -56,6 +61,16 @@ async def mark_alerting(session: AsyncSession, call_id: UUID, facts: Facts) -> N
     values = _moments(facts)
     del values["answered_at"]
     await session.execute(ALERTING, {"id": call_id, **values})
+
+
+async def mark_rerouted(session: AsyncSession, call_id: UUID, trunk_id: UUID) -> None:
+    """Another trunk carries it."""
+    await session.execute(REROUTED, {"id": call_id, "trunk_id": trunk_id})
+
+
+async def calls_on_trunk(session: AsyncSession, trunk_id: UUID) -> int:
+    """Calls that have not ended, of all nodes."""
+    return (await session.scalar(ON_TRUNK, {"trunk_id": trunk_id})) or 0
 
 
 async def mark_answered(session: AsyncSession, call_id: UUID, facts: Facts) -> None:

@@ -52,7 +52,10 @@ class TrunkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     codecs: Annotated[tuple[Codec, ...], Meta(min_length=1)] = ("PCMA", "PCMU")
     """Offered in this order, ptime 20."""
     max_concurrent: Annotated[int, Meta(ge=1, le=10_000)] = 100
-    """Calls at a time that the carrier allows."""
+    """Calls at a time that the carrier allows, of all nodes together."""
+    backups: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(max_length=8)] = ()
+    """Names of trunks that may show this trunk's numbers as well, best first: taken while this one is down or full, and
+    when it refuses a call by a 503 before anything rang."""
     session_expires: Annotated[int, Meta(ge=0, le=86_400)] = 1800
     """Session timer (RFC 4028), in seconds; 0 offers none."""
     min_se: Annotated[int, Meta(ge=90, le=86_400)] = 90

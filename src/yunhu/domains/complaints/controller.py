@@ -26,6 +26,7 @@ from yunhu.domains.complaints.states import ComplaintStep, Side
 from yunhu.domains.complaints.steps import take_step
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 _write = requires(Scope.COMPLAINTS_WRITE)
 
@@ -51,7 +52,7 @@ class ComplaintController(Controller):
             return await detail_of(session, row, services)
 
     @get(summary="List complaints", responses=problem_responses(422))
-    async def list_complaints(  # noqa: PLR0917 one parameter a filter of the API
+    async def list_complaints(  # noqa: PLR0913, PLR0917 one parameter a filter of the API
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
@@ -59,7 +60,9 @@ class ComplaintController(Controller):
         source: FromQuery[ComplaintSource | None] = None,
         month: FromQuery[date | None] = None,
         call_id: FromQuery[UUID | None] = None,
+        message_id: FromQuery[UUID | None] = None,
         overdue: FromQuery[bool] = False,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[ComplaintView]:
@@ -70,7 +73,9 @@ class ComplaintController(Controller):
             source=source,
             month=month,
             call_id=call_id,
+            message_id=message_id,
             late_at=services.clock.now() if overdue else None,
+            oldest_first=order is Order.OLDEST,
         )
         return await page_of(services, filters, cursor, limit)
 

@@ -32,6 +32,7 @@ from yunhu.domains.complaints.states import ComplaintStep, Side
 from yunhu.domains.complaints.steps import pause_by_hand, resume_by_hand, take_step
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 _Tenant = Annotated[str, QueryParameter(min_length=1, max_length=64)]
 _guards = (requires(Scope.OPERATOR_COMPLAINTS),)
@@ -60,7 +61,7 @@ class OperatorComplaintController(Controller):
             return await detail_of(session, row, services)
 
     @get(summary="Complaints about all tenants", responses=problem_responses(404, 422))
-    async def list_complaints(
+    async def list_complaints(  # noqa: PLR0917 one parameter a filter of the API
         self,
         services: NamedDependency[Services],
         tenant: FromQuery[_Tenant | None] = None,
@@ -68,6 +69,7 @@ class OperatorComplaintController(Controller):
         source: FromQuery[ComplaintSource | None] = None,
         month: FromQuery[date | None] = None,
         overdue: FromQuery[bool] = False,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[ComplaintView]:
@@ -80,6 +82,7 @@ class OperatorComplaintController(Controller):
             source=source,
             month=month,
             late_at=services.clock.now() if overdue else None,
+            oldest_first=order is Order.OLDEST,
         )
         return await page_of(services, filters, cursor, limit)
 

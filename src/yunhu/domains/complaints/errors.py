@@ -59,6 +59,14 @@ class CallsUnknownError(InvalidInputError):
     title_zh = "该甲方没有这些通话"
 
 
+class MessagesUnknownError(InvalidInputError):
+    """Some messages are not the tenant's. Details: `unknown`."""
+
+    id = "complaints.messages_unknown"
+    title = "There are no such messages of this tenant"
+    title_zh = "该甲方没有这些短信"
+
+
 class NothingPausedError(ConflictError):
     """The complaint holds nothing back."""
 

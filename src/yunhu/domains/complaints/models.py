@@ -62,7 +62,7 @@ class Complaint(Base):
     callee_index: Mapped[BlindIndex | None]
     """Of the person who complains, where it is known."""
     script_id: Mapped[UUID | None] = mapped_column(ForeignKey("scripts.id"))
-    """Spoken in the newest linked call."""
+    """Of the newest linked call or message."""
     caller_number_id: Mapped[UUID | None] = mapped_column(ForeignKey("caller_numbers.id"))
     """Shown by the newest linked call."""
     script_paused_at: Mapped[Moment | None]
@@ -89,6 +89,17 @@ class ComplaintCall(Base):
 
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
     call_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
+
+
+class ComplaintMessage(Base):
+    """A message that a complaint is about. The message may be removed before the complaint is."""
+
+    __tablename__ = "complaint_messages"
+    __table_args__ = (Index("ix_complaint_messages_message", "message_id"),)
+
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
 
 

@@ -15,6 +15,7 @@ from yunhu.domains.complaints.rules import month_of
 from yunhu.domains.complaints.schemas import (
     ComplaintDetail,
     ComplaintView,
+    Linked,
     MonthView,
     NewComplaint,
     complaint_detail,
@@ -45,6 +46,7 @@ def wish_of(data: NewComplaint, tenant_id: UUID) -> ComplaintWish:
         received_at=data.received_at,
         phone=phone,
         call_ids=tuple(dict.fromkeys(data.call_ids)),
+        message_ids=tuple(dict.fromkeys(data.message_ids)),
         refuse=data.refuse,
     )
 
@@ -63,12 +65,14 @@ async def page_of(
 
 
 async def detail_of(session: AsyncSession, row: Complaint, services: Services) -> ComplaintDetail:
-    """A complaint with its calls and its history."""
-    calls = await repository.evidence_of(session, row.id)
+    """A complaint with its calls, its messages and its history."""
+    linked = Linked(
+        await repository.evidence_of(session, row.id), await repository.messages_of(session, row.id)
+    )
     entries = await repository.entries_of(session, row.id)
     slugs = await repository.slugs_of(session, {row.tenant_id})
     proposal = await repository.proposal_of(session, row.suspension_id) if row.suspension_id else None
-    return complaint_detail(row, slugs, calls, entries, proposal, services.vault, services.clock.now())
+    return complaint_detail(row, slugs, linked, entries, proposal, services.vault, services.clock.now())
 
 
 async def months_of(services: Services, session: AsyncSession, tenant_id: UUID) -> list[MonthView]:

@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.complaints import repository
-from yunhu.domains.complaints.errors import CallsUnknownError, ComplaintExistsError
+from yunhu.domains.complaints.errors import CallsUnknownError, ComplaintExistsError, MessagesUnknownError
 from yunhu.domains.complaints.events import complaint_event
 from yunhu.domains.complaints.history import By, audit, enter
-from yunhu.domains.complaints.models import Complaint, ComplaintCall
+from yunhu.domains.complaints.models import Complaint, ComplaintCall, ComplaintMessage
 from yunhu.domains.complaints.pauses import pause
 from yunhu.domains.complaints.rules import (
     WITHOUT_CONTRACT,
@@ -25,6 +25,7 @@ from yunhu.domains.complaints.rules import (
     month_of,
     to_pause,
 )
+from yunhu.domains.complaints.schemas import Linked
 from yunhu.domains.complaints.states import ComplaintState, Side
 from yunhu.domains.consent.public import RefusalSource, refuse
 from yunhu.domains.contracts.public import Cause, CauseWish, complaint_threshold, propose_suspension
@@ -53,7 +54,8 @@ class ComplaintWish(msgspec.Struct, frozen=True, kw_only=True):
     phone: Phone | None = None
     """Of the person who complains."""
     call_ids: Sequence[UUID] = ()
-    """Left out: the calls to that person in the 30 days before."""
+    message_ids: Sequence[UUID] = ()
+    """Both left out: the calls and messages to that person in the 30 days before."""
     refuse: bool = True
     """Whether the person gets no further calls and texts."""
 
@@ -61,14 +63,15 @@ class ComplaintWish(msgspec.Struct, frozen=True, kw_only=True):
 async def register(session: AsyncSession, vault: Vault, wish: ComplaintWish, by: By) -> Complaint:
     """Take a complaint; its term begins on the day on which it was received.
 
-    Raises `ComplaintExistsError`, `ComplaintMomentError`, `CallsUnknownError`, `CalendarYearUnknownError`.
+    Raises `ComplaintExistsError`, `ComplaintMomentError`, `CallsUnknownError`, `MessagesUnknownError`,
+    `CalendarYearUnknownError`.
     """
     check_received(wish.received_at, by.now)
     known = await repository.by_reference(session, wish.tenant_id, wish.reference)
     if known is not None:
         raise ComplaintExistsError(id=str(known))
-    calls = await _calls(session, vault, wish)
-    row = await _row(session, vault, wish, calls, by)
+    linked = await _linked(session, vault, wish)
+    row = await _row(session, vault, wish, linked, by)
     if wish.phone is not None and wish.refuse:
         await _refuse(session, vault, wish.tenant_id, wish.phone, by)
     await follow_threshold(session, row, await repository.count(session, row.tenant_id, row.month, 1), by)
@@ -104,14 +107,13 @@ async def threshold(session: AsyncSession, tenant_id: UUID, now: datetime) -> in
     return WITHOUT_CONTRACT if agreed is None else agreed
 
 
-async def _row(
-    session: AsyncSession, vault: Vault, wish: ComplaintWish, calls: Sequence[Any], by: By
-) -> Complaint:
+async def _row(session: AsyncSession, vault: Vault, wish: ComplaintWish, linked: Linked, by: By) -> Complaint:
     days = (await repository.terms(session))[wish.source]
     sealed = vault.seal_phone(wish.phone) if wish.phone is not None else None
-    newest = calls[0] if calls else None
+    call = linked.calls[0] if linked.calls else None
+    newest = max((call, *linked.messages[:1]), key=_age) if call else next(iter(linked.messages), None)
     # A number that was given to somebody else since is not this tenant's to pause.
-    own_number = newest is not None and newest.number_tenant_id == wish.tenant_id
+    own_number = call is not None and call.number_tenant_id == wish.tenant_id
     row = Complaint(
         id=new_id(),
         tenant_id=wish.tenant_id,
@@ -124,7 +126,7 @@ async def _row(
         callee_cipher=sealed.cipher if sealed else None,
         callee_index=sealed.index if sealed else None,
         script_id=newest.script_id if newest is not None else None,
-        caller_number_id=newest.caller_number_id if newest is not None and own_number else None,
+        caller_number_id=call.caller_number_id if call is not None and own_number else None,
         received_at=wish.received_at,
         due_on=due_on(wish.received_at, days, await load_calendar(session)),
         registered_at=by.now,
@@ -134,26 +136,43 @@ async def _row(
     session.add(row)
     await session.flush()
     session.add_all(
-        ComplaintCall(complaint_id=row.id, call_id=call.id, tenant_id=row.tenant_id) for call in calls
+        ComplaintCall(complaint_id=row.id, call_id=one.id, tenant_id=row.tenant_id) for one in linked.calls
+    )
+    session.add_all(
+        ComplaintMessage(complaint_id=row.id, message_id=one.id, tenant_id=row.tenant_id)
+        for one in linked.messages
     )
     enter(session, row, "register", wish.text, by)
     await session.flush()
     return row
 
 
-async def _calls(session: AsyncSession, vault: Vault, wish: ComplaintWish) -> Sequence[Any]:
-    """Newest first."""
-    ids = list(wish.call_ids)
-    if not ids and wish.phone is not None:
+def _age(row: Any) -> UUID:
+    """Ids are in the order of time."""
+    age: UUID = row.id
+    return age
+
+
+async def _linked(session: AsyncSession, vault: Vault, wish: ComplaintWish) -> Linked:
+    """Newest first. Raises `CallsUnknownError`, `MessagesUnknownError`."""
+    calls, messages = list(wish.call_ids), list(wish.message_ids)
+    if not calls and not messages and wish.phone is not None:
         index = vault.index_of(wish.phone)
-        ids = list(await repository.calls_to(session, wish.tenant_id, index, wish.received_at))
-    if not ids:
-        return ()
-    rows = await repository.calls_by_id(session, wish.tenant_id, ids)
-    unknown = set(ids) - {row.id for row in rows}
-    if unknown:
-        raise CallsUnknownError(unknown=sorted(str(id_) for id_ in unknown))
-    return rows
+        calls = list(await repository.calls_to(session, wish.tenant_id, index, wish.received_at))
+        messages = list(await repository.messages_to(session, wish.tenant_id, index, wish.received_at))
+    found = Linked(
+        await repository.calls_by_id(session, wish.tenant_id, calls) if calls else (),
+        await repository.messages_by_id(session, wish.tenant_id, messages) if messages else (),
+    )
+    if unknown := _missing(calls, found.calls):
+        raise CallsUnknownError(unknown=unknown)
+    if unknown := _missing(messages, found.messages):
+        raise MessagesUnknownError(unknown=unknown)
+    return found
+
+
+def _missing(ids: Sequence[UUID], rows: Sequence[Any]) -> list[str]:
+    return sorted(str(id_) for id_ in set(ids) - {row.id for row in rows})
 
 
 async def _refuse(session: AsyncSession, vault: Vault, tenant_id: UUID, phone: Phone, by: By) -> None:

@@ -13,6 +13,7 @@ from yunhu.domains.complaints.models import (
     Complaint,
     ComplaintCall,
     ComplaintEntry,
+    ComplaintMessage,
     ComplaintMonth,
     ComplaintTerm,
 )
@@ -20,6 +21,7 @@ from yunhu.domains.complaints.rules import DEFAULT_TERMS, LINKED_BACK, MOST_LINK
 from yunhu.domains.complaints.states import UNANSWERED, ComplaintState
 from yunhu.domains.identity.public import Tenant
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.db.paging import after_in_order
 
 # The row is locked until the transaction ends: two complaints never read the same count.
 _COUNT = text(
@@ -30,7 +32,7 @@ _COUNT = text(
     """
 )
 
-# The tables belong to other slices: calls are looked at here, and never changed.
+# The tables belong to other slices: calls and messages are looked at here, and never changed.
 _CALLS_BY_ID = text(
     """
     SELECT c.id, v.script_id, c.caller_number_id, n.tenant_id AS number_tenant_id
@@ -60,6 +62,31 @@ _EVIDENCE = text(
     WHERE k.complaint_id = :complaint_id ORDER BY k.call_id
     """
 )
+_MESSAGES_BY_ID = text(
+    """
+    SELECT m.id, v.script_id FROM sms_messages AS m JOIN script_versions AS v ON v.id = m.script_version_id
+    WHERE m.id = ANY(CAST(:ids AS uuid[])) AND m.tenant_id = :tenant_id ORDER BY m.id DESC
+    """
+)
+_MESSAGES_TO = text(
+    """
+    SELECT m.id FROM sms_messages AS m
+    WHERE m.callee_index = :index AND m.tenant_id = :tenant_id AND m.created_at BETWEEN :since AND :until
+    ORDER BY m.created_at DESC LIMIT :limit
+    """
+)
+_MESSAGE_EVIDENCE = text(
+    """
+    SELECT k.message_id, m.created_at, m.final_at, m.state, m.text, s.slug AS script, m.text_hash, m.filing_version_id,
+        (SELECT found -> 'saw' ->> 'consent_id' FROM jsonb_array_elements(m.verdict -> 'findings') AS found
+         WHERE found ->> 'rule' = 'consent' LIMIT 1) AS consent_id
+    FROM complaint_messages AS k
+    LEFT JOIN sms_messages AS m ON m.id = k.message_id
+    LEFT JOIN script_versions AS v ON v.id = m.script_version_id
+    LEFT JOIN scripts AS s ON s.id = v.script_id
+    WHERE k.complaint_id = :complaint_id ORDER BY k.message_id
+    """
+)
 _SET_TERM = text(
     """
     INSERT INTO complaint_terms (source, working_days, changed_at, changed_by) VALUES (:source, :days, :now, :by)
@@ -81,8 +108,10 @@ class ComplaintFilter(msgspec.Struct, frozen=True, kw_only=True):
     source: ComplaintSource | None = None
     month: date | None = None
     call_id: UUID | None = None
+    message_id: UUID | None = None
     late_at: datetime | None = None
     """Only those whose answer was due before this day and did not come."""
+    oldest_first: bool = False
 
 
 async def tenant_of(session: AsyncSession, slug: str) -> UUID | None:
@@ -120,7 +149,7 @@ async def find(
 async def complaints(
     session: AsyncSession, filters: ComplaintFilter, *, before: UUID | None, limit: int
 ) -> Sequence[Complaint]:
-    """Newest first."""
+    """Newest first, unless the filters say otherwise."""
     query: Select[Complaint] = select(Complaint)
     if filters.tenant_id is not None:
         query = query.where(Complaint.tenant_id == filters.tenant_id)
@@ -134,12 +163,14 @@ async def complaints(
     if filters.call_id is not None:
         linked = select(ComplaintCall.complaint_id).where(ComplaintCall.call_id == filters.call_id)
         query = query.where(Complaint.id.in_(linked))
+    if filters.message_id is not None:
+        about = select(ComplaintMessage.complaint_id).where(ComplaintMessage.message_id == filters.message_id)
+        query = query.where(Complaint.id.in_(about))
     if filters.late_at is not None:
         today = natural_day(filters.late_at)
         query = query.where(Complaint.state.in_(UNANSWERED), Complaint.due_on < today)
-    if before is not None:
-        query = query.where(Complaint.id < before)
-    return (await session.scalars(query.order_by(Complaint.id.desc()).limit(limit))).all()
+    query = after_in_order(query, Complaint.id, before, limit, oldest_first=filters.oldest_first)
+    return (await session.scalars(query)).all()
 
 
 async def entries_of(session: AsyncSession, complaint_id: UUID) -> Sequence[ComplaintEntry]:
@@ -151,6 +182,30 @@ async def entries_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Comp
 async def evidence_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Any]:
     """The linked calls with what proves them; a call that was removed since has its id alone."""
     return (await session.execute(_EVIDENCE, {"complaint_id": complaint_id})).all()
+
+
+async def messages_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Any]:
+    """The linked messages with what proves them; one that was removed since has its id alone."""
+    return (await session.execute(_MESSAGE_EVIDENCE, {"complaint_id": complaint_id})).all()
+
+
+async def messages_by_id(session: AsyncSession, tenant_id: UUID, ids: Collection[UUID]) -> Sequence[Any]:
+    """(id, script_id) of a tenant's messages, newest first."""
+    return (await session.execute(_MESSAGES_BY_ID, {"ids": list(ids), "tenant_id": tenant_id})).all()
+
+
+async def messages_to(
+    session: AsyncSession, tenant_id: UUID, index: bytes, until: datetime
+) -> Sequence[UUID]:
+    """The tenant's messages to one person in the time before a complaint, newest first."""
+    values = {
+        "tenant_id": tenant_id,
+        "index": index,
+        "since": until - LINKED_BACK,
+        "until": until,
+        "limit": MOST_LINKED,
+    }
+    return (await session.scalars(_MESSAGES_TO, values)).all()
 
 
 async def calls_by_id(session: AsyncSession, tenant_id: UUID, ids: Collection[UUID]) -> Sequence[Any]:

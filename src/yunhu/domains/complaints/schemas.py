@@ -62,7 +62,8 @@ class NewComplaint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     phone: PhoneText | None = None
     """Of the person who complains."""
     call_ids: Annotated[list[UUID], Meta(max_length=MOST_LINKED)] = []
-    """Left out: the calls to that person in the 30 days before."""
+    message_ids: Annotated[list[UUID], Meta(max_length=MOST_LINKED)] = []
+    """Both left out: the calls and messages to that person in the 30 days before."""
     refuse: bool = True
     """Whether the person gets no further calls and texts of the tenant."""
 
@@ -151,6 +152,22 @@ class LinkedCall(msgspec.Struct, frozen=True, kw_only=True):
     recording_sha256: str | None
 
 
+class LinkedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that the complaint is about, with what proves it; all null when its term is over."""
+
+    message_id: UUID
+    at: datetime | None
+    final_at: datetime | None
+    state: str | None
+    text: str | None
+    script: str | None
+    text_hash: str | None
+    """SHA-256 of the filed wording."""
+    filing_version_id: UUID | None
+    consent_id: UUID | None
+    """Of the evidence that the gate rested on."""
+
+
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the history."""
 
@@ -172,11 +189,19 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComplaintDetail(ComplaintView, frozen=True, kw_only=True):
-    """A complaint with its calls and its history, oldest first."""
+    """A complaint with its calls, its messages and its history, oldest first."""
 
     calls: list[LinkedCall]
+    messages: list[LinkedMessage]
     history: list[EntryView]
     proposal: ProposalView | None
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """Rows of what a complaint is about."""
+
+    calls: Sequence[Any] = ()
+    messages: Sequence[Any] = ()
 
 
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,10 +266,25 @@ def linked_call(row: Any) -> LinkedCall:
     )
 
 
+def linked_message(row: Any) -> LinkedMessage:
+    """The wire form of a linked message."""
+    return LinkedMessage(
+        message_id=row.message_id,
+        at=row.created_at,
+        final_at=row.final_at,
+        state=row.state,
+        text=row.text,
+        script=row.script,
+        text_hash=row.text_hash,
+        filing_version_id=row.filing_version_id,
+        consent_id=UUID(row.consent_id) if row.consent_id else None,
+    )
+
+
 def complaint_detail(
     row: Complaint,
     slugs: Mapping[UUID, str],
-    calls: Sequence[Any],
+    linked: Linked,
     entries: Sequence[ComplaintEntry],
     proposal: Any | None,
     vault: Vault,
@@ -258,7 +298,8 @@ def complaint_detail(
         )
         if proposal is not None
         else None,
-        calls=[linked_call(call) for call in calls],
+        calls=[linked_call(call) for call in linked.calls],
+        messages=[linked_message(message) for message in linked.messages],
         history=[
             EntryView(
                 at=entry.at,

@@ -242,16 +242,20 @@ class ConsentController(Controller):
 
 
 async def _document(proof: Proof, phone: str, tenant: str) -> Response[bytes]:
-    from yunhu.domains.consent.proof_pdf import proof_pdf  # noqa: PLC0415 it takes long to import, and no API needs it to start
-
     # Cutting the font takes some tenths of a second, in which others want to be answered.
-    content = await asyncio.to_thread(proof_pdf, proof, phone, tenant)
+    content = await asyncio.to_thread(_printed, proof, phone, tenant)
     headers = {
         "Content-Disposition": 'attachment; filename="consent-proof.pdf"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type=_PDF, headers=headers)
+
+
+def _printed(proof: Proof, phone: str, tenant: str) -> bytes:
+    from yunhu.domains.consent.proof_pdf import proof_pdf  # noqa: PLC0415 heavy: loaded with the first page
+
+    return proof_pdf(proof, phone, tenant)
 
 
 async def _check_document(session: AsyncSession, document_id: UUID | None, tenant_id: UUID) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
@@ -33,7 +34,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
     desk = _Desk(services)
 
     @get(f"{PATH}/{{token:str}}", include_in_schema=False, media_type=_HTML)
-    async def show(request: Request[Any, Any, Any], token: str) -> Response[str]:
+    async def show(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         """What holds for the person, and a button."""
         link = desk.checked(request, token)
         if isinstance(link, Response):
@@ -45,7 +46,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
         return _page(refusal_page(content), 200)
 
     @post(f"{PATH}/{{token:str}}/refuse", include_in_schema=False, media_type=_HTML, status_code=303)
-    async def say_no(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    async def say_no(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
         """No more calls and texts from the tenant, at once."""
         link = desk.checked(request, token)
         if isinstance(link, Response):
@@ -55,7 +56,7 @@ def public_routes(services: Services) -> tuple[HTTPRouteHandler, ...]:
         return _back(token)
 
     @post(f"{PATH}/{{token:str}}/lift", include_in_schema=False, media_type=_HTML, status_code=303)
-    async def take_back(request: Request[Any, Any, Any], token: str) -> Response[Any]:
+    async def take_back(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:
         """The person wants to be called again, however the refusal was said."""
         link = desk.checked(request, token)
         if isinstance(link, Response):
@@ -128,5 +129,5 @@ def _page(html: str, status: int, more: dict[str, str] | None = None) -> Respons
     return Response(html, status_code=status, media_type=_HTML, headers={**HEADERS, **(more or {})})
 
 
-def _back(token: str) -> Response[str]:
+def _back(token: FromPath[str]) -> Response[str]:
     return Response("", status_code=303, media_type=_HTML, headers={**HEADERS, "Location": f"{PATH}/{token}"})

@@ -1,11 +1,12 @@
 """What consent contributes to an evidence pack: every act of consent and every refusal of the persons in it.
 
-Refusals of the whole platform are no tenant's rows and not in a tenant's pack; a call's verdict says what was asked.
+Refusals of the whole platform are no tenant's rows: of the persons in the pack, whose numbers are known there, they are
+told with what was refused when, and not by which of the operator's people.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.consent.models import Consent, Refusal
@@ -27,12 +28,21 @@ _CONSENT = (
 )
 _REFUSAL = (
     Column("callee", "号码", "Phone"),
+    Column("scope", "范围", "Scope"),
     Column("source", "来源", "Source"),
     Column("call_id", "所在通话", "In the call"),
     Column("at", "拒绝时间", "Refused"),
     Column("recorded_by", "登记人", "Recorded by"),
     Column("lifted_at", "解除时间", "Lifted"),
     Column("lifted_by", "解除人", "Lifted by"),
+)
+
+
+_EVERYWHERE = text(
+    """
+    SELECT id, callee_cipher, source, at, lifted_at
+    FROM yunhu_refusals_of_all(CAST(:callees AS bytea[]), CAST(:until AS timestamptz)) ORDER BY id
+    """
 )
 
 
@@ -64,16 +74,22 @@ async def _refusals(session: AsyncSession, batch: Batch) -> Sequence[Fact]:
         Refusal.callee_index.in_(batch.callees),
         Refusal.at <= batch.until,
     )
-    rows = await session.scalars(query.order_by(Refusal.id)) if batch.callees else ()
+    if not batch.callees:
+        return []
+    own = (await session.scalars(query.order_by(Refusal.id))).all()
+    wanted = {"callees": sorted(batch.callees), "until": batch.until}
+    of_all = (await session.execute(_EVERYWHERE, wanted)).all()
     return [
         Fact(
             key=str(row.id),
             values={
                 "refusal_id": row.id,
-                **{one.name: getattr(row, one.name) for one in _REFUSAL[1:]},
+                **{one.name: getattr(row, one.name, None) for one in _REFUSAL[2:]},
                 "callee": batch.phone(row.callee_cipher),
+                "scope": scope,
             },
         )
+        for scope, rows in (("tenant", own), ("platform", of_all))
         for row in rows
     ]
 

@@ -19,7 +19,6 @@ from yunhu.domains.contracts.schemas import (
     ContractWhole,
     SettlementView,
     ShortfallView,
-    contract_view,
     shortfall_views,
 )
 from yunhu.domains.contracts.timeline import TimelinePoint, timeline_of
@@ -157,9 +156,8 @@ async def page(
     before = decode_cursor(cursor, UUID) if cursor is not None else None
     found = await repository.page(session, tenant_id=tenant_id, state=state, before=before, limit=limit + 1)
     rows = list(found[:limit])
-    slugs = await reading.slugs_of(session, rows)
     more = encode_cursor(rows[-1].id) if len(found) > limit else None
-    return Page([contract_view(row, slugs[row.tenant_id]) for row in rows], more)
+    return Page(await reading.all_seen(session, rows), more)
 
 
 async def clock_entries(session: AsyncSession, row: Contract, services: Services) -> Sequence[ClockEntry]:

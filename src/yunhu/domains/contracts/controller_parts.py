@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from yunhu.domains.contracts import suspensions
 from yunhu.domains.contracts.drafts import SignWish
-from yunhu.domains.contracts.events import journal_of
+from yunhu.domains.contracts.events import request_journal
 from yunhu.domains.contracts.qualifications import (
     QualificationWish,
     add_qualification,
@@ -47,10 +47,9 @@ class SuspensionController(Controller):
         services: NamedDependency[Services],
     ) -> SuspensionView:
         """At once. One that stands already for this cause and subject is returned; a proposal is confirmed."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await suspensions.suspend(journal, contract_id, data)
-            return suspension_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await suspensions.suspend(journal, contract_id, data)
+        return suspension_view(row)
 
     @post("/propose", summary="Propose a suspension", responses=problem_responses(404, 409))
     async def propose(
@@ -61,10 +60,9 @@ class SuspensionController(Controller):
         services: NamedDependency[Services],
     ) -> SuspensionView:
         """Service goes on until a person confirms it."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await suspensions.propose(journal, contract_id, data)
-            return suspension_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await suspensions.propose(journal, contract_id, data)
+        return suspension_view(row)
 
     @post(
         "/{suspension_id:uuid}/confirm",
@@ -80,10 +78,9 @@ class SuspensionController(Controller):
         services: NamedDependency[Services],
     ) -> SuspensionView:
         """Service stops now."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await suspensions.confirm(journal, contract_id, suspension_id)
-            return suspension_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await suspensions.confirm(journal, contract_id, suspension_id)
+        return suspension_view(row)
 
     @post(
         "/{suspension_id:uuid}/decline",
@@ -100,10 +97,9 @@ class SuspensionController(Controller):
         services: NamedDependency[Services],
     ) -> SuspensionView:
         """Service goes on."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await suspensions.decline(journal, contract_id, suspension_id, data.reason)
-            return suspension_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await suspensions.decline(journal, contract_id, suspension_id, data.reason)
+        return suspension_view(row)
 
     @post(
         "/{suspension_id:uuid}/lift",
@@ -120,10 +116,9 @@ class SuspensionController(Controller):
         services: NamedDependency[Services],
     ) -> SuspensionView:
         """Service goes on when it was the last cause. What follows the facts (unpaid, expired) lifts itself."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await suspensions.lift(journal, contract_id, suspension_id, data.reason)
-            return suspension_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await suspensions.lift(journal, contract_id, suspension_id, data.reason)
+        return suspension_view(row)
 
 
 class SupplementController(Controller):
@@ -142,10 +137,9 @@ class SupplementController(Controller):
         services: NamedDependency[Services],
     ) -> SupplementView:
         """More of something, something new, or a later last day; 409 with the id when its number is taken."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await add_supplement(journal, contract_id, data)
-            return supplement_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await add_supplement(journal, contract_id, data)
+        return supplement_view(row)
 
     @post(
         "/{supplement_id:uuid}/sign",
@@ -162,11 +156,10 @@ class SupplementController(Controller):
         services: NamedDependency[Services],
     ) -> SupplementView:
         """In force from its day on, at once when that day has come; its price is due like the prepayment."""
-        async with services.database.transaction() as session:
-            calendar = await load_calendar(session)
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await sign_supplement(journal, contract_id, supplement_id, data, calendar)
-            return supplement_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            calendar = await load_calendar(journal.session)
+            row = await sign_supplement(journal, contract_id, supplement_id, data, calendar)
+        return supplement_view(row)
 
     @post(
         "/{supplement_id:uuid}/withdraw",
@@ -183,10 +176,9 @@ class SupplementController(Controller):
         services: NamedDependency[Services],
     ) -> SupplementView:
         """A draft only; what was signed stays."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await withdraw_supplement(journal, contract_id, supplement_id, data.reason)
-            return supplement_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await withdraw_supplement(journal, contract_id, supplement_id, data.reason)
+        return supplement_view(row)
 
 
 class QualificationController(Controller):
@@ -205,10 +197,9 @@ class QualificationController(Controller):
         services: NamedDependency[Services],
     ) -> QualificationView:
         """It counts once a person has checked it."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await add_qualification(journal, contract_id, data)
-            return qualification_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await add_qualification(journal, contract_id, data)
+        return qualification_view(row)
 
     @post(
         "/{qualification_id:uuid}/check",
@@ -224,7 +215,6 @@ class QualificationController(Controller):
         services: NamedDependency[Services],
     ) -> QualificationView:
         """The caller compared it with the original; service that waited for it goes on."""
-        async with services.database.transaction() as session:
-            async with journal_of(session, caller.actor, services.clock.now()) as journal:
-                row = await check_qualification(journal, contract_id, qualification_id, caller.actor.name)
-            return qualification_view(row)
+        async with request_journal(services, caller.actor) as journal:
+            row = await check_qualification(journal, contract_id, qualification_id, caller.actor.name)
+        return qualification_view(row)

@@ -13,6 +13,8 @@ from yunhu.domains.audit.public import record
 from yunhu.domains.contracts.models import Contract
 from yunhu.foundation.actor import Actor
 from yunhu.foundation.clock import natural_day
+from yunhu.foundation.http import Services
+from yunhu.foundation.logging import masked_text
 from yunhu.foundation.outbox import Event, publish
 
 EVENT_TYPES = {
@@ -81,6 +83,8 @@ class Journal:
             "state": contract.state,
             **payload,
         }
+        if "reason" in told:  # written by people
+            told["reason"] = masked_text(told["reason"])
         self._events.append(Event(contract.tenant_id, type_, contract.id, told, self.now))
 
     async def write(self) -> None:
@@ -101,6 +105,16 @@ class Journal:
                 now=self.now,
             )
         self._notes, self._events = [], []
+
+
+@asynccontextmanager
+async def request_journal(services: Services, actor: Actor) -> AsyncIterator[Journal]:
+    """A journal in a transaction of its own, written and committed when the block ends well."""
+    async with (
+        services.database.transaction() as session,
+        journal_of(session, actor, services.clock.now()) as journal,
+    ):
+        yield journal
 
 
 @asynccontextmanager

@@ -44,7 +44,15 @@ async def slugs_of(session: AsyncSession, rows: list[Contract]) -> dict[UUID, st
 
 async def seen(session: AsyncSession, row: Contract) -> ContractView:
     """One contract as it is shown."""
-    return contract_view(row, (await slugs_of(session, [row]))[row.tenant_id])
+    [view] = await all_seen(session, [row])
+    return view
+
+
+async def all_seen(session: AsyncSession, rows: list[Contract]) -> list[ContractView]:
+    """Contracts as they are shown."""
+    slugs = await slugs_of(session, rows)
+    causes = await repository_parts.standing_causes(session, [row.id for row in rows])
+    return [contract_view(row, slugs[row.tenant_id], causes.get(row.id, ())) for row in rows]
 
 
 async def whole(session: AsyncSession, row: Contract, clock: Clock) -> ContractWhole:

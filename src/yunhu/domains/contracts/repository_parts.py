@@ -70,6 +70,21 @@ async def suspensions_of(
     return (await session.scalars(query)).all()
 
 
+async def standing_causes(session: AsyncSession, contract_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """By contract what stands against service, each cause once, the oldest first."""
+    query = (
+        select(Suspension.contract_id, Suspension.cause)
+        .where(Suspension.contract_id.in_(contract_ids), Suspension.state == SuspensionState.STANDING)
+        .order_by(Suspension.id)
+    )
+    causes: dict[UUID, list[str]] = {}
+    for row in await session.execute(query):
+        known = causes.setdefault(row.contract_id, [])
+        if row.cause not in known:
+            known.append(row.cause)
+    return causes
+
+
 async def open_suspension(
     session: AsyncSession, contract_id: UUID, cause: Cause, subject: str
 ) -> Suspension | None:

@@ -165,6 +165,8 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
     ended_by: Side | None
     end_reason: str | None
     settled_on: date | None
+    causes: list[Cause]
+    """That stand against service today."""
     created_at: datetime
     updated_at: datetime
 
@@ -194,10 +196,11 @@ class SettlementView(msgspec.Struct, frozen=True, kw_only=True):
     settled_by: str
 
 
-def contract_view(row: Contract, tenant: str) -> ContractView:
-    """A row, and its tenant's slug, as they are shown."""
-    fields = {name: getattr(row, name) for name in ContractView.__struct_fields__ if name != "tenant"}
-    return msgspec.convert({**fields, "tenant": tenant}, ContractView)
+def contract_view(row: Contract, tenant: str, causes: Sequence[str]) -> ContractView:
+    """A row, its tenant's slug and what stands against service, as they are shown."""
+    found = {"tenant": tenant, "causes": list(causes)}
+    fields = {name: getattr(row, name) for name in ContractView.__struct_fields__ if name not in found}
+    return msgspec.convert({**fields, **found}, ContractView)
 
 
 def item_view(row: ContractItem) -> ItemView:

@@ -20,6 +20,8 @@ class Saw(msgspec.Struct, frozen=True):
     robots: int | None = None
     usable: int | None = None
     """Caller numbers that are allocated and on a trunk that can be used."""
+    on_open_trunks: int | None = None
+    """Of those, the ones on a trunk that carries fewer calls than it may."""
 
 
 class _Finding(msgspec.Struct, frozen=True):
@@ -70,6 +72,9 @@ def missed_by(payload: Mapping[str, Any], granted: Mapping[ItemKind, int]) -> Mi
 def _missed(reason: str, saw: Saw, granted: Mapping[ItemKind, int]) -> Missed | None:
     if reason == "robot_free":
         kind, supplied, promised = ShortfallKind.ROBOT, saw.robots, granted.get(ItemKind.ROBOT, 0)
+    elif reason == "trunk_free":
+        kind, supplied = ShortfallKind.TRUNK, saw.on_open_trunks
+        promised = granted.get(ItemKind.CALLER_NUMBER, 0)
     else:
         supplied, promised = saw.usable, granted.get(ItemKind.CALLER_NUMBER, 0)
         kind = ShortfallKind.CALLER_NUMBER if supplied else ShortfallKind.TRUNK
@@ -78,4 +83,4 @@ def _missed(reason: str, saw: Saw, granted: Mapping[ItemKind, int]) -> Missed | 
     return Missed(kind, promised, supplied)
 
 
-_RULES = frozenset({"robot_free", "caller_number_free"})
+_RULES = frozenset({"robot_free", "caller_number_free", "trunk_free"})

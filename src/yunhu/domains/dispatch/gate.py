@@ -60,6 +60,7 @@ def snapshot_of(
         robots_free=row.robots_free,
         numbers=row.numbers,
         numbers_free=row.numbers_free,
+        numbers_on_open_trunks=row.numbers_on_open_trunks,
         sms_account=row.sms_account,
         parts=tuple(
             (part, msgspec.convert(getattr(row, _column(part)), part.facts, strict=False)) for part in PARTS

@@ -58,6 +58,7 @@ _PICK = text(
         account.id AS account_id, account.source AS source, account.receipt_hours AS receipt_hours,
         account.id IS NOT NULL AS sms_account, 0 AS calls_today, false AS callee_in_call,
         0 AS robots, 0 AS robots_free, 0 AS numbers, 0 AS numbers_free,
+        0 AS numbers_on_open_trunks,
         EXISTS (SELECT FROM refusals AS r WHERE r.tenant_id = picked.tenant_id
                 AND r.callee_index = picked.callee_index AND r.lifted_at IS NULL) AS refused{facts_sql()}
     FROM picked

@@ -20,9 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.calls.public import Facts, live_on_nodes
 from yunhu.domains.dispatch import metrics, repository
-from yunhu.domains.dispatch.attempts import Attempts, conclude
+from yunhu.domains.dispatch.attempts import Attempts
 from yunhu.domains.dispatch.gate import snapshot_of
 from yunhu.domains.dispatch.rules import judge
+from yunhu.domains.dispatch.scribe import conclude
 from yunhu.domains.notifications.public import DeliveryPlan, Next, NotificationState, lock, move
 from yunhu.domains.numbers.public import clock_columns
 from yunhu.foundation.clock import Clock

@@ -9,7 +9,22 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.dispatch.gate import facts_sql
+from yunhu.domains.dispatch.placed import Way
 from yunhu.domains.numbers.public import BELOW_LIMITS, COUNT, SHOWABLE, TAKE
+
+_NO_LIMIT = 2**31 - 1
+
+# Of each trunk's numbers the first way that carries fewer calls than it may, those of other nodes and tenants counted.
+# One look at all running calls; their partial index holds nothing else.
+_OPEN_WAYS = """
+    SELECT DISTINCT ON (w.numbers_of) w.numbers_of, w.trunk
+    FROM unnest(CAST(:trunks AS uuid[]), CAST(:ways AS uuid[]), CAST(:limits AS int[]))
+        WITH ORDINALITY AS w (numbers_of, trunk, most, place)
+    LEFT JOIN (SELECT trunk_id, count(*) AS calls FROM calls WHERE state <> 'ended' GROUP BY trunk_id) AS live
+        ON live.trunk_id = w.trunk
+    WHERE picked.channel = 'voice' AND coalesce(live.calls, 0) < w.most
+    ORDER BY w.numbers_of, w.place
+"""
 
 # What the gate looks at, for one row named `picked`.
 _SNAPSHOT = f"""
@@ -22,6 +37,7 @@ _SNAPSHOT = f"""
         EXISTS (SELECT FROM calls AS c
                 WHERE c.callee_index = picked.callee_index AND c.state <> 'ended') AS callee_in_call,
         robots.total AS robots, robots.free AS robots_free, numbers.total AS numbers, numbers.free AS numbers_free,
+        numbers.on_open_trunks AS numbers_on_open_trunks, ways.numbers_of AS open_numbers_of, ways.trunks AS open_trunks,
         EXISTS (SELECT FROM smsc_accounts WHERE tenant_id = :tenant_id AND enabled) AS sms_account{facts_sql()}
     FROM picked
     JOIN script_versions AS version ON version.id = picked.script_version_id
@@ -31,7 +47,12 @@ _SNAPSHOT = f"""
         FROM robots WHERE tenant_id = :tenant_id AND NOT retired
     ) AS robots
     CROSS JOIN LATERAL (
-        SELECT count(*) AS total, count(*) FILTER (WHERE {BELOW_LIMITS}) AS free
+        SELECT coalesce(array_agg(way.numbers_of), '{{}}') AS numbers_of, coalesce(array_agg(way.trunk), '{{}}') AS trunks
+        FROM ({_OPEN_WAYS}) AS way
+    ) AS ways
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS total, count(*) FILTER (WHERE {BELOW_LIMITS}) AS free,
+            count(*) FILTER (WHERE {BELOW_LIMITS} AND n.trunk_id = ANY(ways.numbers_of)) AS on_open_trunks
         FROM caller_numbers AS n
         WHERE n.tenant_id = :tenant_id AND n.trunk_id = ANY(CAST(:trunks AS uuid[])) AND {SHOWABLE}
     ) AS numbers
@@ -100,9 +121,10 @@ RESERVE = text(
             caller_number_id, trunk_id, robot_id, node_id, script_version_id, filing_version_id, text_hash, text,
             verdict, state, reserved_at, recording)
         SELECT :call_id, :tenant_id, :notification_id, :attempt, :callee_cipher, :callee_index, :day, shown.e164,
-            shown.id, shown.trunk_id, leased.id, :node_id, :version_id, :filing_version_id, :text_hash, :text,
+            shown.id, way.trunk, leased.id, :node_id, :version_id, :filing_version_id, :text_hash, :text,
             CAST(:verdict AS jsonb), 'dialling', :now, :recording
-        FROM shown, leased
+        FROM shown, leased, unnest(CAST(:trunks AS uuid[]), CAST(:ways AS uuid[])) AS way (numbers_of, trunk)
+        WHERE way.numbers_of = shown.trunk_id
         RETURNING id, caller_number, trunk_id
     ), activated AS (
         UPDATE notifications SET state = 'active', attempts = attempts + 1, revision = revision + 1
@@ -113,9 +135,13 @@ RESERVE = text(
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         SELECT id, tenant_id, :now, 'started', CAST(:detail AS jsonb) FROM activated
     )
-    SELECT activated.*, placed.caller_number, placed.trunk_id FROM activated, placed
+    SELECT activated.*, placed.caller_number, placed.trunk_id, shown.trunk_id AS numbers_of
+    FROM activated, placed, shown
     """  # noqa: S608 constant text
 )
+
+# Held from just before the commit to it: who comes second counts the first one's call.
+HOLD_TRUNK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:trunk_id AS text), 0))")
 
 DEFER = text("UPDATE notifications SET due_at = :until WHERE id = :id")
 
@@ -148,14 +174,32 @@ async def pick_voice(session: AsyncSession, parameters: dict[str, Any]) -> Any |
 
 async def preview(session: AsyncSession, parameters: dict[str, Any]) -> Any:
     """The snapshot of a notification that was not created. Every enabled trunk counts as usable."""
-    trunks = list((await session.execute(ENABLED_TRUNKS)).scalars())
-    return (await session.execute(PREVIEW, {**parameters, "trunks": trunks})).one()
+    return (await session.execute(PREVIEW, {**parameters, **await _every_trunk(session)})).one()
 
 
 async def snapshot_of_waiting(session: AsyncSession, parameters: dict[str, Any]) -> Any:
     """The snapshot of a notification that nobody picked. Every enabled trunk counts as usable."""
+    return (await session.execute(SNAPSHOT_OF, {**parameters, **await _every_trunk(session)})).one()
+
+
+async def _every_trunk(session: AsyncSession) -> dict[str, Any]:
+    """Each enabled one as its own way, with room: how full they are changes from second to second."""
     trunks = list((await session.execute(ENABLED_TRUNKS)).scalars())
-    return (await session.execute(SNAPSHOT_OF, {**parameters, "trunks": trunks})).one()
+    return way_columns([Way(trunk, trunk, _NO_LIMIT) for trunk in trunks])
+
+
+def way_columns(ways: Sequence[Way]) -> dict[str, Any]:
+    """The ways as parameters of the snapshot statements."""
+    return {
+        "trunks": [way.numbers_of for way in ways],
+        "ways": [way.trunk for way in ways],
+        "limits": [way.limit for way in ways],
+    }
+
+
+async def hold_trunk(session: AsyncSession, trunk_id: UUID) -> None:
+    """Nobody else reserves a call on it until this transaction ends."""
+    await session.execute(HOLD_TRUNK, {"trunk_id": str(trunk_id)})
 
 
 async def reserve(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:

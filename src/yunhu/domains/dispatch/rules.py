@@ -68,6 +68,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Allocated caller numbers on trunks that can be used."""
     numbers_free: int = 0
     """Of these, below their limits and not cooling down."""
+    numbers_on_open_trunks: int = 0
+    """Of those, on trunks that carry fewer calls than they may."""
     sms_account: bool = False
     parts: tuple[tuple[GatePart[Any], Any], ...] = ()
     """What other slices have to say, with the facts that they asked for."""
@@ -149,6 +151,14 @@ def caller_number_free(seen: Snapshot) -> Finding:
     return allowed("caller_number_free", **saw)
 
 
+def trunk_free(seen: Snapshot) -> Finding:
+    """A carrier takes so many calls at a time from all nodes together."""
+    saw = {"free": seen.numbers_free, "on_open_trunks": seen.numbers_on_open_trunks}
+    if seen.numbers_free and not seen.numbers_on_open_trunks:
+        return deferred("trunk_free", seen.now + _ROBOT_WAIT, **saw)
+    return allowed("trunk_free", **saw)
+
+
 def sms_account(seen: Snapshot) -> Finding:
     """There is an SMS centre to hand it to."""
     return allowed("sms_account") if seen.sms_account else refused("sms_account")
@@ -156,7 +166,7 @@ def sms_account(seen: Snapshot) -> Finding:
 
 _COMMON: tuple[Rule, ...] = (deadline, not_before, script_approved, callee_refusal, time_window)
 RULES: dict[str, tuple[Rule, ...]] = {
-    "voice": (*_COMMON, daily_cap, callee_free, robot_free, caller_number_free),
+    "voice": (*_COMMON, daily_cap, callee_free, robot_free, caller_number_free, trunk_free),
     "sms": (*_COMMON, sms_account),
 }
 

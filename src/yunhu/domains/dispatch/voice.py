@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.public import hold
 from yunhu.domains.call_cards.public import CardFacts, Ticket, issue_card
+from yunhu.domains.calls.public import calls_on_trunk
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.dispatch import metrics, repository
-from yunhu.domains.dispatch.attempts import Attempts, Placed, Trunks
+from yunhu.domains.dispatch.attempts import Attempts
 from yunhu.domains.dispatch.gate import facts_of, snapshot_of
+from yunhu.domains.dispatch.placed import Placed, Trunks
 from yunhu.domains.dispatch.rules import Snapshot, Verdict, cap_for, judge
 from yunhu.domains.dispatch.talks import PromptShelf, Script, UnspeakableError, write_script
 from yunhu.domains.dispatch.wording import content_screened
@@ -164,7 +166,7 @@ class VoiceDispatcher:
                 **clock_columns(now),
                 "tenant_id": tenant_id,
                 "excluded": list(self._rendering),
-                "trunks": self._trunks.usable(),
+                **repository.way_columns(self._trunks.ways()),
             },
         )
 
@@ -224,7 +226,8 @@ class VoiceDispatcher:
                     {"call_id": str(call_id), "attempt": row.attempts + 1}
                 ).decode(),
                 "recording": recording,
-                "trunks": self._trunks.usable(),
+                "trunks": row.open_numbers_of,
+                "ways": row.open_trunks,
             },
         )
         if reserved is None or not await self._take_filed_volume(session, filed, day):
@@ -236,6 +239,7 @@ class VoiceDispatcher:
         card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
         event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
         await publish(session, [event])
+        backups = await self._take_place(session, reserved)
         return Placed(
             call_id=call_id,
             notification_id=row.id,
@@ -244,12 +248,22 @@ class VoiceDispatcher:
             callee=self._vault.open_phone(row.callee_cipher),
             caller_number=Phone(reserved.caller_number),
             trunk_id=reserved.trunk_id,
+            backups=backups,
             recording=self._recordings_dir / recording,
             plan=script.plan,
             created_at=max(row.created_at, row.due_at),
             first_attempt=row.attempts == 0,
             card=card,
         )
+
+    async def _take_place(self, session: AsyncSession, reserved: Any) -> tuple[UUID, ...]:
+        """See that the trunk carries no more than it may (law 1), the last thing before the commit; what else there is."""
+        ways = [way for way in self._trunks.ways() if way.numbers_of == reserved.numbers_of]
+        await repository.hold_trunk(session, reserved.trunk_id)
+        carried = await calls_on_trunk(session, reserved.trunk_id)
+        if not any(way.trunk == reserved.trunk_id and carried <= way.limit for way in ways):
+            raise _LostRaceError
+        return tuple(way.trunk for way in ways if way.trunk != reserved.trunk_id)
 
     async def _card(
         self, session: AsyncSession, facts: CardFacts, tenant_id: UUID, call_id: UUID, now: datetime

@@ -6,7 +6,7 @@ from yunhu.domains.call_cards.public import EVIDENCE_PART as CALL_CARDS
 from yunhu.domains.calls.public import CALLS
 from yunhu.domains.calls.public import EVIDENCE_PART as CALL_FACTS
 from yunhu.domains.complaints.public import EVIDENCE_PART as COMPLAINTS
-from yunhu.domains.complaints.public import calls_of_complaint
+from yunhu.domains.complaints.public import attempts_of_complaint
 from yunhu.domains.consent.public import CONSENTS_PART, REFUSALS_PART
 from yunhu.domains.filings.public import EVIDENCE_PART as FILINGS
 from yunhu.domains.notifications.public import EVIDENCE_PART as NOTIFICATIONS
@@ -33,4 +33,4 @@ PARTS: tuple[EvidencePart, ...] = (
     METERING,
     AUDIT,
 )
-__all__ = ["PARTS", "SOURCES", "calls_of_complaint"]
+__all__ = ["PARTS", "SOURCES", "attempts_of_complaint"]

@@ -149,7 +149,7 @@ async def _complete_subject(
         pack.callee_cipher, pack.callee_index = call.callee_cipher, call.callee_index
         pack.first_day = pack.last_day = call.day
     if wish.complaint_id is not None:
-        await _calls_of_complaint(session, pack)
+        await _of_complaint(session, pack)
 
 
 async def _call(session: AsyncSession, pack: EvidencePack, call_id: UUID) -> Attempt:
@@ -160,13 +160,16 @@ async def _call(session: AsyncSession, pack: EvidencePack, call_id: UUID) -> Att
     return found[0]
 
 
-async def _calls_of_complaint(session: AsyncSession, pack: EvidencePack) -> tuple[UUID, ...]:
+async def _of_complaint(
+    session: AsyncSession, pack: EvidencePack
+) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """Calls and messages."""
     if pack.complaint_id is None:
         raise SubjectNotFoundError
-    found = await parts.calls_of_complaint(session, pack.tenant_id, pack.complaint_id)
+    found = await parts.attempts_of_complaint(session, pack.tenant_id, pack.complaint_id)
     if found is None:
         raise SubjectNotFoundError
-    return tuple(found)
+    return found
 
 
 async def _put_on_record(session: AsyncSession, actor: Actor, pack: EvidencePack, now: datetime) -> None:
@@ -239,7 +242,8 @@ async def _wanted(session: AsyncSession, pack: EvidencePack) -> Wanted:
     if pack.kind == SubjectKind.CALLEE:
         return Wanted(callee_index=pack.callee_index, until=until)
     if pack.kind == SubjectKind.COMPLAINT:
-        return Wanted(call_ids=await _calls_of_complaint(session, pack), until=until)
+        calls, messages = await _of_complaint(session, pack)
+        return Wanted(call_ids=calls, message_ids=messages, until=until)
     if pack.first_day is None or pack.last_day is None:
         raise SubjectInvalidError
     return Wanted(days=(pack.first_day, pack.last_day), until=until)

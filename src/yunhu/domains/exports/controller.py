@@ -13,14 +13,12 @@ from yunhu.domains.exports.offers import scope_of
 from yunhu.domains.exports.schemas import (
     ExportRequest,
     ExportStarted,
-    ExportView,
     OfferView,
-    export_view,
     offer_view,
 )
 from yunhu.domains.exports.service import Desk
 from yunhu.domains.identity.public import Caller, Scope, operator_staff, requires
-from yunhu.domains.tasks.public import cancel_task
+from yunhu.domains.tasks.public import TaskView, cancel_task, task_view
 from yunhu.foundation.http import Services, problem_responses
 
 _STARTS = problem_responses(403, 404, 422)
@@ -63,10 +61,10 @@ class _Exports(Controller):
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
         export_desk: NamedDependency[Desk],
-    ) -> ExportView:
+    ) -> TaskView:
         """How far it is. For whoever may see what is in it."""
         async with services.database.transaction() as session:
-            return export_view(await service.find(session, export_desk, caller, task_id))
+            return task_view(await service.find(session, export_desk, caller, task_id))
 
     @post(
         "/{task_id:uuid}/cancel",
@@ -80,12 +78,12 @@ class _Exports(Controller):
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
         export_desk: NamedDependency[Desk],
-    ) -> ExportView:
+    ) -> TaskView:
         """A waiting one ends at once, a running one at its next step."""
         async with services.database.transaction() as session:
             await service.find(session, export_desk, caller, task_id)
             owner = export_desk.owner_of(caller)
-            return export_view(await cancel_task(session, task_id, owner, services.clock.now()))
+            return task_view(await cancel_task(session, task_id, owner, services.clock.now()))
 
     @get("/{task_id:uuid}/content", summary="Download an export", responses=problem_responses(403, 404, 410))
     async def download(

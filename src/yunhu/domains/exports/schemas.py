@@ -1,6 +1,5 @@
 """What goes over the wire."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +7,6 @@ import msgspec
 from msgspec import Meta
 
 from yunhu.domains.exports.offers import AnyOffer, columns_of
-from yunhu.domains.tasks.public import Task
 
 
 class ColumnView(msgspec.Struct, frozen=True):
@@ -50,23 +48,6 @@ class ExportStarted(msgspec.Struct, frozen=True):
     state: str
 
 
-class ExportView(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an export is."""
-
-    id: UUID
-    state: str
-    done_units: int
-    """Rows so far."""
-    rows: int | None
-    file_name: str | None
-    erased_on: str | None
-    """The file is kept until this day."""
-    message: str
-    created_by: str
-    created_at: datetime
-    finished_at: datetime | None
-
-
 def offer_view(offer: AnyOffer, *, operator: bool) -> OfferView:
     """The wire form of an offer."""
     columns = [
@@ -74,20 +55,3 @@ def offer_view(offer: AnyOffer, *, operator: bool) -> OfferView:
         for column in columns_of(offer, operator=operator)
     ]
     return OfferView(offer.name, offer.title_zh, offer.title, offer.has_phones, columns)
-
-
-def export_view(task: Task) -> ExportView:
-    """The wire form of an export."""
-    report = task.report or {}
-    return ExportView(
-        id=task.id,
-        state=task.state,
-        done_units=task.done_units or 0,
-        rows=report.get("rows"),
-        file_name=report.get("file_name"),
-        erased_on=report.get("erased_on"),
-        message=task.message or "",
-        created_by=task.created_by,
-        created_at=task.created_at,
-        finished_at=task.finished_at,
-    )

@@ -16,7 +16,7 @@ class WorkbookWriter:
     """One export, in as many sheets as it needs, and a last one that says what it is."""
 
     def __init__(self, path: Path, title: str, columns: Sequence[Column], *, english: bool) -> None:
-        import xlsxwriter  # noqa: PLC0415 it takes long to import, and no API needs it to start
+        import xlsxwriter  # noqa: PLC0415 heavy, and most processes write none
 
         self.rows = 0
         self._book = xlsxwriter.Workbook(str(path), _OPTIONS)

@@ -27,6 +27,7 @@ from yunhu.domains.filings.states import FilingState
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.screening.public import Screens
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.foundation.http.filters import Order
 from yunhu.foundation.ids import new_id
 
 _read = requires(Scope.FILINGS_READ)
@@ -63,11 +64,14 @@ class FilingController(Controller):
         services: NamedDependency[Services],
         standing: Annotated[FilingState | None, QueryParameter(name="state")] = None,
         filing: Annotated[str | None, QueryParameter(max_length=64)] = None,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[FilingView]:
         """Every version, newest first; of one filing with `filing` (its slug)."""
-        filters = repository.Filters(tenant_id=caller.tenant_id, state=standing, filing=filing)
+        filters = repository.Filters(
+            tenant_id=caller.tenant_id, state=standing, filing=filing, oldest_first=order is Order.OLDEST
+        )
         return await page_of(services, filters, cursor, limit)
 
     @post(

@@ -37,6 +37,7 @@ from yunhu.domains.filings.states import FilingState
 from yunhu.domains.identity.public import Caller, Scope, Tenant, requires
 from yunhu.domains.screening.public import Screens
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 from yunhu.foundation.ids import new_id
 
 TenantSlug = Annotated[str | None, QueryParameter(max_length=64)]
@@ -55,6 +56,7 @@ class OperatorFilingController(Controller):
         services: NamedDependency[Services],
         standing: Annotated[FilingState | None, QueryParameter(name="state")] = None,
         tenant: TenantSlug = None,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[FilingView]:
@@ -63,7 +65,8 @@ class OperatorFilingController(Controller):
         if tenant is not None:
             async with services.database.transaction() as session:
                 tenant_id = await _tenant_id(session, tenant)
-        return await page_of(services, repository.Filters(tenant_id=tenant_id, state=standing), cursor, limit)
+        filters = repository.Filters(tenant_id=tenant_id, state=standing, oldest_first=order is Order.OLDEST)
+        return await page_of(services, filters, cursor, limit)
 
     @post(summary="Draft a filing for a tenant", responses=problem_responses(404, 409, 422))
     async def draft(

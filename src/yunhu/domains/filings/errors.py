@@ -36,7 +36,7 @@ class FilingOpenError(ConflictError):
 
 
 class FilingInvalidError(InvalidInputError):
-    """The package cannot be filed as it is. Details: `faults`, each a sentence."""
+    """The package cannot be filed as it is. Details: `faults`, each with `code`, `message`, `message_zh`, `of`."""
 
     id = "filings.invalid"
     title = "The filing is not complete or contradicts itself"

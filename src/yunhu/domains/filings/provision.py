@@ -10,14 +10,14 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.filings import repository, review, service
-from yunhu.domains.filings.errors import FilingInvalidError
+from yunhu.domains.filings.faults import FaultCode, fault, invalid
 from yunhu.domains.filings.models import Filing, FilingVersion
 from yunhu.domains.filings.plan import CallPlan, FilingContent, Name, Region, Words
 from yunhu.domains.filings.rules import Validity, content_hash
 from yunhu.domains.notifications.public import Purpose, Slug, TimeWindow
 from yunhu.domains.screening.public import current_screen
 from yunhu.domains.scripts.public import versions_by_wording
-from yunhu.foundation.actor import Actor, ActorKind
+from yunhu.foundation.actor import Actor, ActorKind, stored_actor
 from yunhu.foundation.changes import Change, ChangeKind, compared
 from yunhu.foundation.clock import SHANGHAI, natural_day
 from yunhu.foundation.ids import new_id
@@ -81,9 +81,7 @@ async def provision_filing(
     submitter, approver = _person(terms.submitted_by), _person(terms.approved_by)
     reviewer = _person(terms.reviewed_by or _COMMAND)
     if len({submitter.name, reviewer.name, approver.name}) < 3:
-        raise FilingInvalidError(
-            faults=["submitted_by, reviewed_by and approved_by are not three different people"]
-        )
+        raise invalid([fault(FaultCode.NOT_THREE_PEOPLE)])
     content = await _content(session, tenant_id, wish)
     filing = await repository.filing_by_slug(session, tenant_id, terms.slug)
     former = (await repository.standing(session, filing.id))[-1:] if filing else []
@@ -120,7 +118,7 @@ async def _content(session: AsyncSession, tenant_id: UUID, wish: FilingWish) -> 
 
 
 def _is_as_wished(former: FilingVersion, content: FilingContent, terms: FilingTerms) -> bool:
-    decided = service.actor_of(former.decided_by) if former.decided_by else None
+    decided = stored_actor(former.decided_by) if former.decided_by else None
     return (
         former.content_hash == content_hash(content)
         and decided == _person(terms.approved_by)

@@ -14,6 +14,7 @@ from yunhu.domains.filings.plan import CallPlan, FiledTerms
 from yunhu.domains.filings.rules import FiledWording
 from yunhu.domains.filings.states import OPEN, STANDING, FilingState
 from yunhu.domains.scripts.public import IN_FORCE, ApprovedScript, FiledScript
+from yunhu.foundation.db.paging import after_in_order
 
 Pair = Row[FilingVersion, Filing]
 
@@ -46,6 +47,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     state: FilingState | None = None
     filing: str | None = None
     before: UUID | None = None
+    oldest_first: bool = False
 
 
 async def page(session: AsyncSession, filters: Filters, limit: int) -> Sequence[Pair]:
@@ -57,15 +59,10 @@ async def page(session: AsyncSession, filters: Filters, limit: int) -> Sequence[
         conditions.append(FilingVersion.state == filters.state)
     if filters.filing is not None:
         conditions.append(Filing.slug == filters.filing)
-    if filters.before is not None:
-        conditions.append(FilingVersion.id < filters.before)
     query = (
-        select(FilingVersion, Filing)
-        .join(Filing, Filing.id == FilingVersion.filing_id)
-        .where(*conditions)
-        .order_by(FilingVersion.id.desc())
-        .limit(limit)
+        select(FilingVersion, Filing).join(Filing, Filing.id == FilingVersion.filing_id).where(*conditions)
     )
+    query = after_in_order(query, FilingVersion.id, filters.before, limit, oldest_first=filters.oldest_first)
     return (await session.execute(query)).all()
 
 

@@ -10,11 +10,11 @@ from yunhu.domains.filings import repository
 from yunhu.domains.filings.errors import ScriptFiledElsewhereError
 from yunhu.domains.filings.models import FilingVersion
 from yunhu.domains.filings.rules import Validity, check_reviewer, force_of, moment_range
-from yunhu.domains.filings.service import actor_of, cut
+from yunhu.domains.filings.service import cut
 from yunhu.domains.filings.states import FilingState, Step, after
 from yunhu.domains.notifications.public import PROMPTS_CHANNEL
 from yunhu.domains.scripts.public import follow_filings
-from yunhu.foundation.actor import Actor
+from yunhu.foundation.actor import Actor, stored_actor
 from yunhu.foundation.calendar import load_calendar
 from yunhu.foundation.changes import CONFIG_CHANNEL
 from yunhu.foundation.db import notify
@@ -56,7 +56,7 @@ async def approve(
     state = after(FilingState(version.state), Step.APPROVE)
     _check(version, reviewer)
     if version.reviewed_by is not None:
-        check_reviewer(reviewer, (actor_of(version.reviewed_by),), None)
+        check_reviewer(reviewer, (stored_actor(version.reviewed_by),), None)
     await repository.hold_approvals(session, version.tenant_id)
     notice = await repository.was_ever_approved(session, version.tenant_id) and not (
         await repository.reaches_nobody(session, version.tenant_id)
@@ -131,5 +131,5 @@ async def _give_way(session: AsyncSession, former: FilingVersion, start: datetim
 
 
 def _check(version: FilingVersion, reviewer: Actor) -> None:
-    submitted = actor_of(version.submitted_by) if version.submitted_by else None
-    check_reviewer(reviewer, [actor_of(drafter) for drafter in version.drafted_by], submitted)
+    submitted = stored_actor(version.submitted_by) if version.submitted_by else None
+    check_reviewer(reviewer, [stored_actor(drafter) for drafter in version.drafted_by], submitted)

@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy.dialects.postgresql import Range
 
 from yunhu.domains.filings.errors import SamePersonError, ValidityInvalidError
+from yunhu.domains.filings.faults import Fault, FaultCode, fault
 from yunhu.domains.filings.plan import FilingContent
 from yunhu.domains.scripts.public import Channel
-from yunhu.foundation.actor import Actor
+from yunhu.foundation.actor import Actor, same_actor
 from yunhu.foundation.calendar import WorkingCalendar
 from yunhu.foundation.clock import day_start, natural_day
 
@@ -51,13 +52,6 @@ def check_reviewer(reviewer: Actor, drafted_by: Iterable[Actor], submitted_by: A
         raise SamePersonError
 
 
-def same_actor(one: Actor, other: Actor) -> bool:
-    """By id where both have one, else by kind and name."""
-    if one.id is not None and other.id is not None:
-        return one.id == other.id
-    return one.name == other.name and one.kind is other.kind
-
-
 def force_of(
     decided_at: datetime, validity: Validity, calendar: WorkingCalendar, *, notice: bool
 ) -> tuple[datetime, datetime | None]:
@@ -82,24 +76,24 @@ def moment_range(start: datetime, end: datetime | None) -> Range[datetime]:
     return Range(start, end, bounds="[)")
 
 
-def content_faults(content: FilingContent, wordings: Sequence[FiledWording]) -> list[str]:
-    """What keeps a package from being submitted, as sentences; `wordings` are those that were found."""
+def content_faults(content: FilingContent, wordings: Sequence[FiledWording]) -> list[Fault]:
+    """What keeps a package from being submitted; `wordings` are those that were found."""
     faults = []
     missing = set(content.script_versions) - {wording.version_id for wording in wordings}
     if missing:
-        faults.append(f"{len(missing)} script versions do not exist")
+        faults.append(fault(FaultCode.SCRIPT_UNKNOWN, len(missing)))
     if len(set(content.script_versions)) < len(content.script_versions):
-        faults.append("a script version stands there twice")
+        faults.append(fault(FaultCode.SCRIPT_REPEATED))
     scripts = [wording.script_id for wording in wordings]
     twice = sorted({wording.slug for wording in wordings if scripts.count(wording.script_id) > 1})
-    faults += [f"script {slug!r} has more than one wording in it" for slug in twice]
+    faults += [fault(FaultCode.WORDINGS_OF_ONE_SCRIPT, slug) for slug in twice]
     channels = {wording.channel for wording in wordings}
     if Channel.VOICE in channels and content.plan.daily_calls == 0:
-        faults.append("there is a voice script, but no daily volume of calls")
+        faults.append(fault(FaultCode.DAILY_CALLS_MISSING))
     if Channel.SMS in channels and content.plan.daily_messages == 0:
-        faults.append("there is an SMS script, but no daily volume of messages")
+        faults.append(fault(FaultCode.DAILY_MESSAGES_MISSING))
     faults += [
-        f"the window {window.start}-{window.end} ends before it begins"
+        fault(FaultCode.WINDOW_BACKWARDS, f"{window.start}-{window.end}")
         for window in content.plan.windows
         if window.end <= window.start
     ]

@@ -11,11 +11,12 @@ from msgspec import Meta
 from yunhu.domains.documents.public import Document
 from yunhu.domains.filings.models import Filing, FilingVersion
 from yunhu.domains.filings.plan import FilingContent, Name
-from yunhu.domains.filings.service import actor_of, content_of
+from yunhu.domains.filings.service import content_of
 from yunhu.domains.filings.states import FilingState
 from yunhu.domains.notifications.public import Slug
 from yunhu.domains.screening.public import CarrierFinding, Hit
 from yunhu.domains.scripts.public import Channel, Run
+from yunhu.foundation.actor import stored_actor
 
 
 class NewFiling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -160,11 +161,11 @@ def filing_view(version: FilingVersion, filing: Filing, now: datetime) -> Filing
         valid_from=version.valid_from,
         valid_until=version.valid_until,
         submitted_at=version.submitted_at,
-        submitted_by=actor_of(version.submitted_by).name if version.submitted_by else None,
+        submitted_by=stored_actor(version.submitted_by).name if version.submitted_by else None,
         reviewed_at=version.reviewed_at,
-        reviewed_by=actor_of(version.reviewed_by).name if version.reviewed_by else None,
+        reviewed_by=stored_actor(version.reviewed_by).name if version.reviewed_by else None,
         decided_at=version.decided_at,
-        decided_by=actor_of(version.decided_by).name if version.decided_by else None,
+        decided_by=stored_actor(version.decided_by).name if version.decided_by else None,
         remarks=version.remarks,
         created_at=version.created_at,
     )
@@ -182,7 +183,7 @@ def filing_detail(
         summary=filing_view(version, filing, now),
         content=content_of(version),
         content_hash=version.content_hash,
-        drafted_by=[actor_of(drafter).name for drafter in version.drafted_by],
+        drafted_by=[stored_actor(drafter).name for drafter in version.drafted_by],
         screening_version=version.screening_version,
         scripts=scripts,
         attachments=[

@@ -1,7 +1,6 @@
 """Use cases of the tenant: draft, change, submit, withdraw."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,10 +12,10 @@ from yunhu.domains.filings import repository
 from yunhu.domains.filings.errors import (
     ContentRefusedError,
     FilingExistsError,
-    FilingInvalidError,
     FilingNotFoundError,
     FilingOpenError,
 )
+from yunhu.domains.filings.faults import FaultCode, fault, invalid
 from yunhu.domains.filings.models import Filing, FilingVersion
 from yunhu.domains.filings.plan import FilingContent
 from yunhu.domains.filings.rules import content_faults, content_hash, moment_range
@@ -109,7 +108,7 @@ async def submit(
     found = await repository.wordings(session, version.tenant_id, content.script_versions)
     faults = content_faults(content, found)
     if faults:
-        raise FilingInvalidError("; ".join(faults), faults=faults)
+        raise invalid(faults)
     for script in (await versions_by_id(session, content.script_versions)).values():
         findings = blocking(screen.text_findings(script.text))
         if findings:
@@ -155,11 +154,6 @@ def content_of(version: FilingVersion) -> FilingContent:
     return msgspec.convert(version.content, FilingContent)
 
 
-def actor_of(stored: dict[str, Any]) -> Actor:
-    """A stored actor."""
-    return msgspec.convert(stored, Actor)
-
-
 async def _set_parts(session: AsyncSession, version: FilingVersion, content: FilingContent) -> None:
     """Bind the wordings, and see that the attachments are the tenant's own. Raises `DocumentNotFoundError`."""
     for document_id in content.attachments:
@@ -168,5 +162,5 @@ async def _set_parts(session: AsyncSession, version: FilingVersion, content: Fil
     own = await repository.wordings(session, version.tenant_id, content.script_versions)
     missing = set(content.script_versions) - {wording.version_id for wording in own}
     if missing:
-        raise FilingInvalidError(faults=[f"{len(missing)} script versions do not exist"])
+        raise invalid([fault(FaultCode.SCRIPT_UNKNOWN, len(missing))])
     await repository.set_scripts(session, version, list(scripts.values()))

@@ -30,6 +30,7 @@ KEYS = ListOffer(
     title_zh="API 密钥",
     title="API keys",
     tenant=Door("/api-keys", Scope.KEYS_MANAGE),
+    operator=Door("/operator/api-keys", Scope.OPERATOR_USERS),
     columns=(
         Column("name", "名称", "Name", width=24),
         Column("prefix", "前缀", "Prefix"),

@@ -27,6 +27,7 @@ from yunhu.domains.incidents.schemas import (
 )
 from yunhu.domains.incidents.states import FaultState, FaultStep, NoticeState, Side
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 _read = requires(Scope.INCIDENTS_READ)
 _write = requires(Scope.INCIDENTS_WRITE)
@@ -124,12 +125,13 @@ class FaultController(Controller):
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
         standing: Annotated[FaultState | None, QueryParameter(name="state")] = None,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[FaultView]:
         """Newest first."""
         filters = repository.FaultFilters(tenant_id=caller.tenant_id, state=standing)
-        return await fault_page(services, filters, cursor, limit)
+        return await fault_page(services, filters, place_of(cursor, limit, order))
 
     @get("/{fault_id:uuid}", summary="Show a fault report", guards=(_read,), responses=problem_responses(404))
     async def show(

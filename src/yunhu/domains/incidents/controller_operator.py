@@ -54,6 +54,7 @@ from yunhu.domains.incidents.schemas import (
 )
 from yunhu.domains.incidents.states import FaultState, FaultStep, NoticeState, Side
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 TenantSlug = Annotated[str | None, QueryParameter(max_length=64)]
 _guards = (requires(Scope.OPERATOR_INCIDENTS),)
@@ -208,6 +209,7 @@ class OperatorFaultController(Controller):
         severity: FromQuery[Severity | None] = None,
         tenant: TenantSlug = None,
         overdue: FromQuery[bool] = False,
+        order: FromQuery[Order] = Order.NEWEST,
         cursor: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> Page[FaultView]:
@@ -220,7 +222,7 @@ class OperatorFaultController(Controller):
             severity=severity,
             late_at=services.clock.now() if overdue else None,
         )
-        return await fault_page(services, filters, cursor, limit)
+        return await fault_page(services, filters, place_of(cursor, limit, order))
 
     @get("/{fault_id:uuid}", summary="Show a tenant's fault report", responses=problem_responses(404))
     async def show(self, fault_id: FromPath[UUID], services: NamedDependency[Services]) -> FaultDetail:

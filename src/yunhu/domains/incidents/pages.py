@@ -20,15 +20,17 @@ from yunhu.domains.incidents.schemas import (
     visit_view,
 )
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor
+from yunhu.foundation.http.filters import Order
 
 Row = TypeVar("Row")
 View = TypeVar("View")
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
-def place_of(cursor: str | None, limit: int) -> ListPlace:
+def place_of(cursor: str | None, limit: int, order: Order = Order.NEWEST) -> ListPlace:
     """One row more than is shown tells whether there is another page."""
-    return ListPlace(decode_cursor(cursor, UUID) if cursor is not None else None, limit + 1)
+    after = decode_cursor(cursor, UUID) if cursor is not None else None
+    return ListPlace(after, limit + 1, oldest_first=order is Order.OLDEST)
 
 
 def page_of(
@@ -39,14 +41,12 @@ def page_of(
     return Page([view(row) for row in rows[:limit]], more)
 
 
-async def fault_page(
-    services: Services, filters: FaultFilters, cursor: str | None, limit: int
-) -> Page[FaultView]:
-    """Fault reports, newest first."""
+async def fault_page(services: Services, filters: FaultFilters, place: ListPlace) -> Page[FaultView]:
+    """Fault reports."""
     now = services.clock.now()
     async with services.database.transaction() as session:
-        rows = await repository.faults(session, filters, place_of(cursor, limit))
-    return page_of(rows, limit, lambda row: fault_view(row, now), lambda row: row.id)
+        rows = await repository.faults(session, filters, place)
+    return page_of(rows, place.limit - 1, lambda row: fault_view(row, now), lambda row: row.id)
 
 
 async def visit_page(

@@ -20,6 +20,7 @@ from yunhu.domains.incidents.models import (
 )
 from yunhu.domains.incidents.rules import Severity, Terms
 from yunhu.domains.incidents.states import UNANSWERED, FaultState, NoticeState
+from yunhu.foundation.db.paging import after_in_order
 
 Row = TypeVar("Row", FaultReport, SupportVisit)
 _STANDING = (NoticeState.PUBLISHED, NoticeState.AMENDED)
@@ -39,6 +40,7 @@ class ListPlace(msgspec.Struct, frozen=True):
 
     before: UUID | None
     limit: int
+    oldest_first: bool = False
 
 
 class FaultFilters(msgspec.Struct, frozen=True):
@@ -287,6 +289,4 @@ def _next(query: Select[Row]) -> Select[Row]:
 
 
 def _page(query: Any, id_: Any, place: ListPlace) -> Any:
-    if place.before is not None:
-        query = query.where(id_ < place.before)
-    return query.order_by(id_.desc()).limit(place.limit)
+    return after_in_order(query, id_, place.before, place.limit, oldest_first=place.oldest_first)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import HttpMethod, Request
 from litestar.datastructures import ResponseHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import ASGIApp
 
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.notifications.controller_docs import QueueEventsOperation
@@ -13,15 +14,18 @@ from yunhu.domains.notifications.intake_events import Refused, read_body
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.schemas import BatchAnswer, EventAnswer
 from yunhu.foundation.http import problem_responses
+from yunhu.foundation.http.quick import JsonAnswer, QuickHandler
 
 REPLAYED_HEADER = "Idempotent-Replayed"
+_REPLAYED = ((REPLAYED_HEADER.lower().encode(), b"true"),)
 
 
 def queue_events(intake_gate: IntakeGate) -> HTTPRouteHandler:
     """The handler over one gate. It takes the request as it is: injected parts would cost a task group an event."""
 
-    @post(
+    @QuickHandler(
         "/queue-events",
+        http_method=HttpMethod.POST,
         tags=("Queue events",),
         guards=(requires(Scope.EVENTS_WRITE),),
         summary="Report queue events",
@@ -45,7 +49,7 @@ def queue_events(intake_gate: IntakeGate) -> HTTPRouteHandler:
             )
         ],
     )
-    async def report(request: Request[Caller, Any, Any]) -> Response[Any]:
+    async def report(request: Request[Caller, Any, Any]) -> ASGIApp:
         """One event, an array of up to 1,000, or `{"events": […]}`.
 
         The same `event_id` with the same body gets its first answer again; with another body it is a conflict:
@@ -54,11 +58,11 @@ def queue_events(intake_gate: IntakeGate) -> HTTPRouteHandler:
         tenant_id = request.user.tenant_id
         read = read_body(await request.body())
         if not read.single:
-            return Response(await intake_gate.take_batch(tenant_id, read.items), status_code=202)
+            return JsonAnswer(await intake_gate.take_batch(tenant_id, read.items), status=202)
         said = read.items[0]
         if isinstance(said, Refused):
             raise said.error
         answer, known = await intake_gate.take_one(tenant_id, said)
-        return Response(answer, status_code=202, headers={REPLAYED_HEADER: "true"} if known else None)
+        return JsonAnswer(answer, status=202, headers=_REPLAYED if known else ())
 
     return report

@@ -1,6 +1,6 @@
 """Take queue events in: idempotent, ordered by when things happened, set-based, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -47,9 +47,15 @@ class Intake:
         self._checker = checker
 
     async def accept(
-        self, tenant_id: UUID, events: Sequence[Incoming], now: datetime, *, again: bool = False
+        self,
+        tenant_id: UUID,
+        events: Sequence[Incoming],
+        now: datetime,
+        written: Callable[[], None] | None = None,
+        *,
+        again: bool = False,
     ) -> list[Outcome]:
-        """The outcome of each event, in the order given; one transaction, committed.
+        """The outcome of each event, in the order given; one transaction, committed. `written` is called before that.
 
         Raises `EventRaceError`: then nothing was kept, and it wants to be called `again`.
         """
@@ -65,6 +71,8 @@ class Intake:
                     fresh.setdefault(event.said.event_id, event)
             batch = _Batch(connection, tenant_id, seen, scenarios, Record(now))
             answers = await self._judge(batch, list(fresh.values())) if fresh else {}
+            if written is not None:
+                written()
         return [_outcome(event, fresh.get(event.said.event_id), answers, seen) for event in events]
 
     async def _look(

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 from yunhu.domains.notifications.errors import EventConflictError, IntakeBusyError
 from yunhu.domains.notifications.intake import EventRaceError, Intake, Outcome
 from yunhu.domains.notifications.intake_events import Incoming, Refused, make_incoming
-from yunhu.domains.notifications.intake_lanes import Lanes
+from yunhu.domains.notifications.intake_lanes import Lanes, Written
 from yunhu.domains.notifications.schemas import AnswerStatus, BatchAnswer, EventAnswer, QueueEventIn
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
@@ -37,6 +37,7 @@ class IntakeGate:
             ("event", "status"),
             registry=registry,
         )
+        self._series: dict[tuple[str, str], Counter] = {}
 
     async def take_one(self, tenant_id: UUID, said: QueueEventIn) -> tuple[EventAnswer, bool]:
         """The answer, and whether the event was known before. Raises `EventInvalidError`, `EventConflictError`."""
@@ -71,8 +72,10 @@ class IntakeGate:
                 answer.duplicates.append(item.said.event_id)
         return answer
 
-    async def _settle(self, tenant_id: UUID, events: Sequence[Incoming]) -> list[Outcome]:
-        return await settle(self._intake, tenant_id, events, self._clock)
+    async def _settle(
+        self, tenant_id: UUID, events: Sequence[Incoming], written: Written | None = None
+    ) -> list[Outcome]:
+        return await settle(self._intake, tenant_id, events, self._clock, written)
 
     def _count_outcome(self, event: Incoming, outcome: Outcome) -> None:
         if isinstance(outcome.result, EventConflictError):
@@ -82,14 +85,19 @@ class IntakeGate:
         self._count(event.said.event.value, status)
 
     def _count(self, event: str, status: str) -> None:
-        self._counted.labels(event, status).inc()
+        series = self._series.get((event, status))
+        if series is None:
+            series = self._series[event, status] = self._counted.labels(event, status)
+        series.inc()
 
 
-async def settle(intake: Intake, tenant_id: UUID, events: Sequence[Incoming], clock: Clock) -> list[Outcome]:
+async def settle(
+    intake: Intake, tenant_id: UUID, events: Sequence[Incoming], clock: Clock, written: Written | None = None
+) -> list[Outcome]:
     """The outcomes, after however many tries it takes. Raises `IntakeBusyError`."""
     for tries in range(_MOST_TRIES):
         try:
-            return await intake.accept(tenant_id, events, clock.now(), again=tries > 0)
+            return await intake.accept(tenant_id, events, clock.now(), written, again=tries > 0)
         except EventRaceError:
             log.debug("intake.repeated", cause="race")
         except asyncpg.PostgresError as error:

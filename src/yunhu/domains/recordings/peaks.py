@@ -45,9 +45,9 @@ def peaks_of(recording: Path, *, finished: bool) -> Peaks:
 
 def draw(wav: bytes, points: int = POINTS) -> Peaks:
     """Pure: the picture of a WAV in G.711 A-law. Raises `RecordingUnreadableError`."""
-    import numpy as np  # noqa: PLC0415 it takes long to import, and no API needs it to start
+    import numpy as np  # noqa: PLC0415 heavy: loaded with the first picture
 
-    from yunhu.speech.tts import g711  # noqa: PLC0415
+    from yunhu.speech.tts import g711  # noqa: PLC0415 needs it, too
 
     channels, rate, data = _parts(wav)
     samples = np.frombuffer(data[: len(data) // channels * channels], np.uint8).reshape(-1, channels)

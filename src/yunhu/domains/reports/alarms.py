@@ -1,9 +1,8 @@
 """What somebody has to look at now. The tables belong to other slices; this one reads a count of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
@@ -18,8 +17,7 @@ _TRUNK_TROUBLE = ("trunk_failure", "own_line_blocked", "congestion")
 FEWEST_TROUBLED = 5
 """Calls of today that ended at our own or the carrier's trouble, before it is an alarm."""
 
-_OF_TENANTS = text(
-    """
+OF_TENANTS = """
     SELECT 'service_suspended' AS code, count(*) AS count, min(asked_at) AS since
     FROM contract_suspensions WHERE tenant_id = ANY(CAST(:tenants AS uuid[])) AND state = 'standing'
     UNION ALL
@@ -36,7 +34,7 @@ _OF_TENANTS = text(
     SELECT 'faults_open', count(*), min(created_at) FROM fault_reports
     WHERE tenant_id = ANY(CAST(:tenants AS uuid[])) AND state IN ('open', 'reopened')
     """
-)
+"""Rows of `code`, `count`, `since`; takes `tenants` and `now`."""
 _OF_PLATFORM = text(
     """
     SELECT 'no_node' AS code, (count(*) = 0)::int AS count, NULL::timestamptz AS since FROM nodes
@@ -72,9 +70,16 @@ _WORDS = {
 }
 
 
-async def of_tenants(session: AsyncSession, tenants: Sequence[UUID], now: datetime) -> list[Alarm]:
-    """What the tenants' own tables say."""
-    return _told(await session.execute(_OF_TENANTS, {"tenants": list(tenants), "now": now}))
+def told(found: Sequence[Mapping[str, Any]]) -> list[Alarm]:
+    """Rows of `OF_TENANTS` as JSON."""
+    return [
+        _alarm(
+            row["code"],
+            row["count"],
+            datetime.fromisoformat(row["since"]) if row["since"] is not None else None,
+        )
+        for row in found
+    ]
 
 
 async def of_platform(session: AsyncSession, *, for_operator: bool) -> list[Alarm]:

@@ -86,14 +86,11 @@ class ReportController(Controller):
         window: Word = None,
     ) -> CountReport:
         """Those that are over, by the day on which they were created. `result` is a final state."""
-        narrowed = Narrowed(
-            script_id=script_id, scenario_id=scenario_id, state=result, matter=matter, window=window
-        )
+        narrowed = _narrowed(script_id, scenario_id, result, matter, window)
         question = Question(
             kind=Kind.NOTIFICATION, by=by, span=asked_span(services, first, last), narrowed=narrowed
         )
-        async with services.database.tenant_transaction(caller.tenant_id) as session:
-            return await figures.count_report(session, [caller.tenant_id], question)
+        return await _counted(services, caller, question)
 
     @get("/messages", summary="Text messages by something", responses=problem_responses(422))
     async def messages(  # noqa: PLR0917 one parameter a filter of the API
@@ -110,14 +107,11 @@ class ReportController(Controller):
         window: Word = None,
     ) -> CountReport:
         """Those whose fate is known, by the day on which they were sent. `result` is a final state."""
-        narrowed = Narrowed(
-            script_id=script_id, scenario_id=scenario_id, state=result, matter=matter, window=window
-        )
+        narrowed = _narrowed(script_id, scenario_id, result, matter, window)
         question = Question(
             kind=Kind.MESSAGE, by=by, span=asked_span(services, first, last), narrowed=narrowed
         )
-        async with services.database.tenant_transaction(caller.tenant_id) as session:
-            return await figures.count_report(session, [caller.tenant_id], question)
+        return await _counted(services, caller, question)
 
     @get("/heat-map", summary="Calls by hour and weekday", responses=problem_responses(422))
     async def heat_map(
@@ -163,3 +157,18 @@ class ReportController(Controller):
             p90_milliseconds=found.p90_milliseconds,
             p99_milliseconds=found.p99_milliseconds,
         )
+
+
+def _narrowed(
+    script_id: UUID | None,
+    scenario_id: UUID | None,
+    result: str | None,
+    matter: str | None,
+    window: str | None,
+) -> Narrowed:
+    return Narrowed(script_id=script_id, scenario_id=scenario_id, state=result, matter=matter, window=window)
+
+
+async def _counted(services: Services, caller: Caller, question: Question) -> CountReport:
+    async with services.database.tenant_transaction(caller.tenant_id) as session:
+        return await figures.count_report(session, [caller.tenant_id], question)

@@ -1,7 +1,7 @@
 """Sums become figures: rates, averages, lines of a report."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -155,9 +155,13 @@ async def event_to_ring(
     scenario_id: UUID | None = None,
 ) -> EventToRing:
     """How long visitors' phones took to ring after the event that called them."""
-    counts = await repository.times_to_ring(
-        session, tenants, span, script_id=script_id, scenario_id=scenario_id
+    return ring_figures(
+        await repository.times_to_ring(session, tenants, span, script_id=script_id, scenario_id=scenario_id)
     )
+
+
+def ring_figures(counts: Mapping[int, int]) -> EventToRing:
+    """Out of how many took which step of the scale."""
     p50, p90, p99 = (percentile(counts, share) for share in (0.5, 0.9, 0.99))
     return EventToRing(
         calls=sum(counts.values()), p50_milliseconds=p50, p90_milliseconds=p90, p99_milliseconds=p99

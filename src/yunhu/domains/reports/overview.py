@@ -1,5 +1,6 @@
-"""Today at a glance: a dozen short queries over sums and small indexes, whatever the past holds."""
+"""Today at a glance: few queries, over sums and small indexes, whatever the past holds."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -25,35 +26,33 @@ from yunhu.domains.reports.schemas import (
 from yunhu.foundation.clock import natural_day
 from yunhu.foundation.db import Database
 
-# By the partial index of what is open, which stays small however long the past is.
-_OPEN = text(
-    """
-    SELECT count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'active') AS active,
-        count(*) FILTER (WHERE state = 'pending' AND due_at <= :now AND channel = 'voice') AS due_voice,
-        count(*) FILTER (WHERE state = 'pending' AND due_at <= :now AND channel = 'sms') AS due_sms,
-        min(due_at) FILTER (WHERE state = 'pending' AND due_at <= :now) AS oldest
-    FROM notifications WHERE state IN ('pending', 'active') AND tenant_id = ANY(CAST(:tenants AS uuid[]))
-    """
-)
-_ROBOTS = text(
-    """
-    SELECT count(*) AS total, count(call_id) AS busy FROM robots
-    WHERE NOT retired AND tenant_id = ANY(CAST(:tenants AS uuid[]))
-    """
-)
-_LIVE = text(
-    "SELECT count(*) FROM calls WHERE state <> 'ended' AND tenant_id = ANY(CAST(:tenants AS uuid[]))"
+# What is open is counted by the partial index of it, which stays small however long the past is.
+_STANDING = text(
+    f"""
+    SELECT pending, active, due_voice, due_sms, oldest, robots, busy, live, alarms FROM (
+        SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
+            count(*) FILTER (WHERE state = 'active') AS active,
+            count(*) FILTER (WHERE state = 'pending' AND due_at <= :now AND channel = 'voice') AS due_voice,
+            count(*) FILTER (WHERE state = 'pending' AND due_at <= :now AND channel = 'sms') AS due_sms,
+            min(due_at) FILTER (WHERE state = 'pending' AND due_at <= :now) AS oldest
+        FROM notifications WHERE state IN ('pending', 'active') AND tenant_id = ANY(CAST(:tenants AS uuid[]))
+    ) AS notifications, (
+        SELECT count(*) AS robots, count(call_id) AS busy FROM robots
+        WHERE NOT retired AND tenant_id = ANY(CAST(:tenants AS uuid[]))
+    ) AS robots, (
+        SELECT count(*) AS live FROM calls WHERE state <> 'ended' AND tenant_id = ANY(CAST(:tenants AS uuid[]))
+    ) AS calls, (
+        SELECT jsonb_agg(jsonb_build_object('code', code, 'count', count, 'since', since)) AS alarms
+        FROM ({alarms.OF_TENANTS}) AS found WHERE count > 0
+    ) AS alarms
+    """  # noqa: S608 fixed text
 )
 _TENANTS = text("SELECT id::text AS key, slug, name FROM tenants WHERE id = ANY(CAST(:tenants AS uuid[]))")
 
 
 async def overview_of(database: Database, tenant_id: UUID, now: datetime) -> Overview:
     """A tenant's own."""
-    async with database.tenant_transaction(tenant_id) as session:
-        quotas = await _quotas(session, tenant_id, now)
-        parts = await _parts(session, [tenant_id], quotas, now)
-    async with database.transaction() as session:
-        platform = await alarms.of_platform(session, for_operator=False)
+    parts, platform = await asyncio.gather(_own_parts(database, tenant_id, now), _platform_alarms(database))
     return Overview(**parts | {"alarms": alarms.ordered(parts["alarms"] + platform)})
 
 
@@ -85,57 +84,53 @@ async def overview_of_all(
     )
 
 
+async def _own_parts(database: Database, tenant_id: UUID, now: datetime) -> dict[str, Any]:
+    async with database.tenant_transaction(tenant_id) as session:
+        quotas = await _quotas(session, tenant_id, now)
+        return await _parts(session, [tenant_id], quotas, now)
+
+
+async def _platform_alarms(database: Database) -> list[Alarm]:
+    """The platform's own tables are out of a tenant's reach."""
+    async with database.transaction() as session:
+        return await alarms.of_platform(session, for_operator=False)
+
+
 async def _parts(
     session: AsyncSession, tenants: Sequence[UUID], quotas: list[Quota], now: datetime
 ) -> dict[str, Any]:
     today = Span(natural_day(now), natural_day(now))
-    found = {
-        kind: await repository.sums(
-            session,
-            tenants,
-            Question(kind=kind, by=By.HOUR_OF_DAY if kind is Kind.CALL else By.SCRIPT, span=today),
-        )
-        for kind in Kind
-    }
-    arrived = await repository.sums(
-        session, tenants, Question(kind=Kind.NOTIFICATION, by=By.DAY, span=today), voice_only=True
-    )
-    calls = Sums(found[Kind.CALL])
-    told: list[Alarm] = await alarms.of_tenants(session, tenants, now)
+    found = await repository.day_sums(session, tenants, today)
+    standing = (await session.execute(_STANDING, {"tenants": list(tenants), "now": now})).one()
+    calls, notifications = Sums(found.rows[Kind.CALL]), found.rows[Kind.NOTIFICATION]
+    arrived = Sums(row for row in notifications if row.key == "voice").reached
     return {
         "at": now,
         "day": today.first,
-        "calls": call_figures(calls, Sums(arrived).reached),
-        "calls_live": await session.scalar(_LIVE, {"tenants": list(tenants)}),
+        "calls": call_figures(calls, arrived),
+        "calls_live": standing.live,
         "hours": [
             HourOfToday(hour=int(key), attempts=sums.n, answered=sums.reached)
-            for key, sums in by_key(found[Kind.CALL]).items()
+            for key, sums in by_key(found.rows[Kind.CALL]).items()
         ],
-        "notifications": count_figures(Sums(found[Kind.NOTIFICATION])),
-        "open": await _open(session, tenants, now),
-        "messages": count_figures(Sums(found[Kind.MESSAGE])),
-        "robots": await _robots(session, tenants),
-        "event_to_ring": await figures.event_to_ring(session, tenants, today),
+        "notifications": count_figures(Sums(notifications)),
+        "open": _open(standing, now),
+        "messages": count_figures(Sums(found.rows[Kind.MESSAGE])),
+        "robots": Robots(total=standing.robots, busy=standing.busy),
+        "event_to_ring": figures.ring_figures(found.to_ring),
         "quotas": quotas,
-        "alarms": told + alarms.of_figures(calls, quotas),
+        "alarms": alarms.told(standing.alarms or []) + alarms.of_figures(calls, quotas),
     }
 
 
-async def _open(session: AsyncSession, tenants: Sequence[UUID], now: datetime) -> OpenNotifications:
-    row = (await session.execute(_OPEN, {"tenants": list(tenants), "now": now})).one()
-    waited = (now - row.oldest).total_seconds() if row.oldest is not None else None
+def _open(row: Any, now: datetime) -> OpenNotifications:
     return OpenNotifications(
         pending=row.pending,
         active=row.active,
         due_voice=row.due_voice,
         due_sms=row.due_sms,
-        oldest_due_seconds=waited,
+        oldest_due_seconds=(now - row.oldest).total_seconds() if row.oldest is not None else None,
     )
-
-
-async def _robots(session: AsyncSession, tenants: Sequence[UUID]) -> Robots:
-    row = (await session.execute(_ROBOTS, {"tenants": list(tenants)})).one()
-    return Robots(total=row.total, busy=row.busy)
 
 
 async def _quotas(session: AsyncSession, tenant_id: UUID, now: datetime) -> list[Quota]:

@@ -37,7 +37,7 @@ class ScheduleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Subject of the mail."""
     report: Annotated[str, Meta(max_length=64)]
     """`report_calls`, `report_notifications`, `report_messages`."""
-    query: MailedQuery = MailedQuery()
+    query: MailedQuery = msgspec.field(default_factory=MailedQuery)
     every: Every
     on_day: Annotated[int, Meta(ge=0, le=28)] = 0
     """Of a weekly one the weekday (1 is Monday), of a monthly one the day of the month; 0 for a daily one."""

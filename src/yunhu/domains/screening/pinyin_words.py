@@ -24,7 +24,7 @@ class PinyinWords(Generic[T]):
         self._automaton = ahocorasick.Automaton()
         for word, meaning in words.items():
             if len(word) > 1 and all("\u4e00" <= character <= "\u9fff" for character in word):
-                spelling = "".join(_sounds(word)).replace("ü", "v")
+                spelling = "".join(_spelled(word)).replace("ü", "v")
                 if len(spelling) >= _SHORTEST:
                     self._automaton.add_word(spelling, (len(spelling), meaning))
         self._empty = len(self._automaton) == 0
@@ -86,19 +86,20 @@ def _sound(character: str) -> str:
     """Of a character; a sign that no word has for whatever has no sound."""
     if not "\u4e00" <= character <= "\u9fff":
         return "|"
-    spelled = _sounds(character)[0]
+    spelled = _spelled(character)[0]
     return spelled if spelled.isascii() else "|"
 
 
-def _sounds(word: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 it takes long to import, and no API needs it to start
+def _spelled(characters: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 heavy: loaded with the first word list
 
-    return lazy_pinyin(word, v_to_u=False)
+    spelled: list[str] = lazy_pinyin(characters, v_to_u=False)
+    return spelled
 
 
 @cache
 def _syllables() -> frozenset[str]:
-    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415
+    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415 heavy, as above
     from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415
 
     tones = {tone for sounds in pinyin_dict.values() for tone in sounds.split(",")}

@@ -60,7 +60,7 @@ def _words(text: str) -> list[str]:
 
 @cache
 def _tokenizer() -> "jieba.Tokenizer":
-    import jieba  # noqa: PLC0415 it takes long to import, and no API needs it to start
+    import jieba  # noqa: PLC0415 heavy: loaded with the first comparison
 
     jieba.setLogLevel(logging.WARNING)
     return jieba.Tokenizer()

@@ -33,7 +33,7 @@ _SAME = (
 def _wanted(query: Select[Any], tenant_id: UUID, wanted: Wanted) -> Select[Any]:
     query = query.where(SmsMessage.tenant_id == tenant_id, SmsMessage.created_at <= wanted.until)
     if wanted.call_ids is not None:
-        query = query.where(SmsMessage.id.in_(()))
+        query = query.where(SmsMessage.id.in_(wanted.message_ids))
     if wanted.callee_index is not None:
         query = query.where(SmsMessage.callee_index == wanted.callee_index)
     if wanted.days is not None:

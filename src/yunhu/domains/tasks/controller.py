@@ -1,10 +1,8 @@
 """HTTP endpoints of tasks."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -13,47 +11,13 @@ from yunhu.domains.audit.public import record
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskNotFoundError
-from yunhu.domains.tasks.models import Task, TaskState
+from yunhu.domains.tasks.models import TaskState
+from yunhu.domains.tasks.schemas import TaskView, task_view
 from yunhu.domains.tasks.service import cancel_task
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
 
 _Kind = Annotated[str | None, QueryParameter(max_length=80)]
 _InState = Annotated[TaskState | None, QueryParameter(name="state")]
-
-
-class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """Long work and how far it is."""
-
-    id: UUID
-    kind: str
-    state: str
-    done_units: int
-    total_units: int | None
-    report: dict[str, Any]
-    message: str
-    result_document_id: UUID | None
-    created_by: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-def task_view(row: Task) -> TaskView:
-    """The wire form of a task."""
-    return TaskView(
-        id=row.id,
-        kind=row.kind,
-        state=row.state,
-        done_units=row.done_units or 0,
-        total_units=row.total_units,
-        report=row.report or {},
-        message=row.message or "",
-        result_document_id=row.result_document_id,
-        created_by=row.created_by,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )
 
 
 class TaskController(Controller):

@@ -1,13 +1,13 @@
 """`yunhu db`."""
 
 import click
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
 from yunhu.entrypoints.commands.workplace import open_workplace, runs_async
-from yunhu.entrypoints.migrate import alembic_config, upgrade
+from yunhu.entrypoints.migrate import upgrade
+from yunhu.migrations import newest_revision
 
 
 @click.group()
@@ -42,7 +42,7 @@ async def status() -> None:
                 ).one()
         except ProgrammingError as error:
             raise click.ClickException("the database has no schema yet: run `yunhu db migrate`") from error
-        newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+        newest = newest_revision()
         state = "up to date" if row.schema == newest else f"this version needs {newest}"
         click.echo(f"PostgreSQL {row.server}, {row.size}, schema {row.schema} ({state})")
 

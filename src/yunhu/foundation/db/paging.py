@@ -78,6 +78,13 @@ def _from_its_first(
     return model.id <= query.order_by(model.id.desc()).limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
 
 
+def after_in_order(query: Any, column: Any, after: Any, limit: int, *, oldest_first: bool) -> Any:
+    """One page of a query, in the order of a column that grows with time."""
+    if after is not None:
+        query = query.where(column > after if oldest_first else column < after)
+    return query.order_by(column.asc() if oldest_first else column.desc()).limit(limit)
+
+
 def equal(model: Any, narrowed: Any, names: Sequence[str]) -> list[ColumnElement[bool]]:
     """Columns of these names that are what `narrowed` wants; None there is no condition."""
     wanted = {name: getattr(narrowed, name) for name in names}

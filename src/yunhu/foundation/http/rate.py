@@ -6,6 +6,9 @@ from collections.abc import Callable, Hashable
 
 import msgspec
 
+_NAMES = (b"ratelimit-limit", b"ratelimit-remaining", b"ratelimit-reset")
+_OLDER_NAMES = tuple(b"x-" + name for name in _NAMES)
+
 
 class Allowance(msgspec.Struct, frozen=True):
     """What a bucket says to one request."""
@@ -19,14 +22,10 @@ class Allowance(msgspec.Struct, frozen=True):
     retry_after: int
     """Whole seconds until the next request can pass; 0 when this one did."""
 
-    def headers(self) -> dict[str, str]:
-        """`RateLimit-*`, and the same under the older `X-RateLimit-*` names."""
-        values = {
-            "Limit": str(self.limit),
-            "Remaining": str(self.remaining),
-            "Reset": str(self.reset_seconds),
-        }
-        return {f"{prefix}RateLimit-{name}": value for prefix in ("", "X-") for name, value in values.items()}
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """`RateLimit-*`, and the same under the older `X-RateLimit-*` names, as they go over the wire."""
+        values = (b"%d" % self.limit, b"%d" % self.remaining, b"%d" % self.reset_seconds)
+        return [*zip(_NAMES, values, strict=True), *zip(_OLDER_NAMES, values, strict=True)]
 
 
 class TokenBuckets:

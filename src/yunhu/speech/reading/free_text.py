@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from yunhu.speech.reading import clock_words, money_words
-from yunhu.speech.reading.numerals import digit_by_digit
-
 if TYPE_CHECKING:
     from wetext import Normalizer
+
+from yunhu.speech.reading import clock_words, money_words
+from yunhu.speech.reading.numerals import digit_by_digit
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ _guard = Lock()
 
 @cache
 def _normalizer() -> "Normalizer":
-    from wetext import Normalizer  # noqa: PLC0415 it takes long to import, and no API needs it to start
+    from wetext import Normalizer  # noqa: PLC0415 heavy: loaded with the first text that is read aloud
 
     return Normalizer(lang="zh", operator="tn")
 

@@ -1,5 +1,6 @@
 """Filed templates: literal text with `{name}` placeholders, filled once, never twice."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -31,6 +32,7 @@ class _Part(msgspec.Struct, frozen=True):
     is_slot: bool
 
 
+@functools.lru_cache(1024)
 def placeholders(template: str) -> tuple[str, ...]:
     """The names used, in order of first use. Raises `TemplateError` for a stray brace."""
     return tuple(dict.fromkeys(part.text for part in _parse(template) if part.is_slot))
@@ -70,6 +72,7 @@ def render_segments(
     return tuple(segment for segment in segments if segment.words)
 
 
+@functools.lru_cache(1024)
 def _parse(template: str) -> tuple[_Part, ...]:
     parts: list[_Part] = []
     position = 0

@@ -32,6 +32,7 @@ from yunhu.telephony.port import (
     OriginateRequest,
     PlaybackEnded,
     Prompt,
+    Rerouted,
     ResultClass,
     Ringing,
 )
@@ -157,6 +158,8 @@ class EmbeddedCall:
     def dialled(self, sip: OutgoingCall, trunk: "Trunk") -> None:
         """An INVITE has left on a trunk."""
         self._sip = sip
+        if self._between:
+            self._events.put(Rerouted(self._now(), trunk.config.name))
         self._between = False
         self.trunk = trunk
         if self._limit is None:

@@ -18,7 +18,7 @@ from yunhu.telephony.embedded.trunk import Trunk
 from yunhu.telephony.media import AnswerDetector, MediaPlane, MediaPortsExhaustedError
 from yunhu.telephony.port import OriginateRefusedError, OriginateRequest, TrunkHealth
 from yunhu.telephony.sip.agent import UserAgent
-from yunhu.telephony.sip.ending import SipEnding
+from yunhu.telephony.sip.ending import EndCause, SipEnding
 from yunhu.telephony.sip.errors import SendRefusedError, TransportError
 from yunhu.telephony.sip.layer import TransactionLayer
 from yunhu.telephony.sip.sdp import LocalAudio
@@ -295,6 +295,8 @@ class EmbeddedEngine:
             return
         if ending.status == 503 and ending.retry_after and not ending.progressed:
             call.trunk.pause(ending.retry_after)
+        if ending.cause is EndCause.TIMEOUT and not ending.progressed:
+            call.trunk.doubt()
         if ending.status == 402 or call.says_own_line_is_blocked:
             call.trunk.block()
         call.trunk.places.taken -= 1

@@ -32,6 +32,8 @@ MISSES_TO_DOWN = 2
 """Probes in a row without a good answer until the trunk counts as down; one good answer brings it up."""
 MAX_RETRY_AFTER = 60
 """Longest pause that a 503 can impose on a trunk, seconds."""
+SILENT_PAUSE = 30
+"""Seconds that a trunk rests which left an INVITE without any answer and is not asked by OPTIONS."""
 BLOCKED_SECONDS = 600.0
 """How long a trunk rests whose carrier says that our own line is in arrears; then one call finds out again."""
 NOT_PROBED = "not probed"
@@ -102,7 +104,7 @@ class Trunk:
         ):
             detail = self.registration.detail
         if self._agent.layer.timers.now() < self._paused_until:
-            detail = "paused by a 503 with Retry-After"
+            detail = "paused: a 503 with Retry-After, or no answer to an INVITE"
         if self._agent.layer.timers.now() < self._blocked_until:
             detail = "the carrier says that our line is in arrears"
         return TrunkHealth(self.config.name, self.usable, detail)
@@ -110,6 +112,20 @@ class Trunk:
     def pause(self, seconds: int) -> None:
         """Obey the Retry-After of a 503 (RFC 3261 §21.5.4)."""
         self._paused_until = self._agent.layer.timers.now() + min(seconds, MAX_RETRY_AFTER)
+
+    def doubt(self) -> None:
+        """It left an INVITE without any answer: it takes no call until OPTIONS, where they are sent, are answered.
+
+        The call itself is not tried again here, since its INVITE may have rung a phone (law 3): its retry by dispatch
+        finds another trunk.
+        """
+        if self.config.options_interval:
+            self._misses = max(self._misses, MISSES_TO_DOWN)
+            self._detail = "no answer to INVITE"
+            if not self._checking and not self._stopped:
+                self._check_in(0.0)
+        else:
+            self.pause(SILENT_PAUSE)
 
     def block(self) -> None:
         """The carrier says that our own line is suspended: every further call would fail the same way."""

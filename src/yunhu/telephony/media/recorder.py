@@ -85,7 +85,7 @@ class Recording:
                 self._descriptor = self._open()
             if start + len(left) > wav.LARGEST_SAMPLES:
                 return
-            octets = wav.interleave(left, right)
+            octets: bytes | bytearray = wav.interleave(left, right)
             if start > self._samples:
                 octets = bytes([ALAW_SILENCE]) * (wav.CHANNELS * (start - self._samples)) + octets
             self._write_all(octets, wav.HEADER_SIZE + wav.CHANNELS * self._samples)
@@ -102,7 +102,7 @@ class Recording:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self.path, flags, 0o600)
 
-    def _write_all(self, octets: bytes, position: int) -> None:
+    def _write_all(self, octets: bytes | bytearray, position: int) -> None:
         if self._descriptor is None:
             return
         written = os.pwrite(self._descriptor, octets, position)

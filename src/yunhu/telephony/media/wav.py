@@ -7,8 +7,6 @@ Layout of Multimedia Programming Interface and Data Specifications 1.0 (IBM, Mic
 import struct
 from typing import Final
 
-import numpy as np
-
 from yunhu.telephony.media.g711 import SAMPLE_RATE
 
 CHANNELS: Final = 2
@@ -43,9 +41,9 @@ def header(samples: int) -> bytes:
     )
 
 
-def interleave(left: bytes, right: bytes) -> bytes:
+def interleave(left: bytes, right: bytes) -> bytearray:
     """Two channels of equal length as the file wants them: left, right, left, …"""
-    both = np.empty(CHANNELS * len(left), dtype=np.uint8)
-    both[0::2] = np.frombuffer(left, dtype=np.uint8)
-    both[1::2] = np.frombuffer(right, dtype=np.uint8)
-    return both.tobytes()
+    both = bytearray(CHANNELS * len(left))
+    both[0::2] = left
+    both[1::2] = right
+    return both

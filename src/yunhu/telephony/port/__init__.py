@@ -18,6 +18,7 @@ from yunhu.telephony.port.events import (
     EarlyMedia,
     Ended,
     PlaybackEnded,
+    Rerouted,
     Ringing,
 )
 from yunhu.telephony.port.termination import EndedBy, ResultClass, Termination
@@ -38,6 +39,7 @@ __all__ = [
     "OriginateRequest",
     "PlaybackEnded",
     "Prompt",
+    "Rerouted",
     "ResultClass",
     "Ringing",
     "Termination",

@@ -16,6 +16,14 @@ class AnsweredBy(StrEnum):
     ASSISTANT = "assistant"
 
 
+class Rerouted(msgspec.Struct, frozen=True, tag="rerouted"):
+    """A trunk refused before the network said more than 100 Trying; the same call goes on by another of the request."""
+
+    at: datetime
+    trunk: str
+    """The other trunk's name."""
+
+
 class Ringing(msgspec.Struct, frozen=True, tag="ringing"):
     """The callee's phone is alerting (180, or 183 without a body)."""
 
@@ -64,4 +72,6 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     termination: Termination
 
 
-CallEvent = Ringing | EarlyMedia | Answered | AnswerClassified | DigitReceived | PlaybackEnded | Ended
+CallEvent = (
+    Rerouted | Ringing | EarlyMedia | Answered | AnswerClassified | DigitReceived | PlaybackEnded | Ended
+)

@@ -1,6 +1,7 @@
 """Bytes from the network to messages, and nothing but messages: every other input is a `SipParseError`."""
 
 import re
+from functools import lru_cache
 
 from yunhu.telephony.sip.errors import SipParseError
 from yunhu.telephony.sip.headers import parse_integer, parse_via
@@ -103,12 +104,21 @@ def _version(version: str) -> dict[str, list[str]]:
 def _read_headers(headers: Headers, lines: list[str]) -> None:
     for line in lines[1:]:
         name, colon, value = line.partition(":")
-        name = name.rstrip(" \t").lower()
-        if not colon or not _NAME.fullmatch(name):
+        if not colon:
             raise SipParseError("a header line has no name")
+        known = _header_name(name)
         if "\n" in value or "\r" in value:
             raise SipParseError("a header line holds half a line break")
-        headers.add(_COMPACT.get(name, name), value.strip(" \t"))
+        headers.add(known, value.strip(" \t"))
+
+
+@lru_cache(maxsize=512)
+def _header_name(text: str) -> str:
+    """A header's name as we look it up; a peer writes the same few again and again. Raises `SipParseError`."""
+    name = text.rstrip(" \t").lower()
+    if not _NAME.fullmatch(name):
+        raise SipParseError("a header line has no name")
+    return _COMPACT.get(name, name)
 
 
 def _body(headers: Headers, rest: bytes, stream: bool) -> bytes:

@@ -107,6 +107,7 @@ export default {
     callee_free: 'Callee is in no other call of ours',
     robot_free: 'A robot is free',
     caller_number_free: 'A caller number is free',
+    trunk_free: 'A trunk has room',
     sms_account: 'An SMS account can be used',
     contract_active: 'Contract is active',
     contract_qualified: 'Qualifications are valid',

@@ -107,6 +107,7 @@ export default {
     callee_free: '被叫没有正在进行的来电',
     robot_free: '有空闲机器人',
     caller_number_free: '有可用外显号码',
+    trunk_free: '中继有空闲并发',
     sms_account: '短信通道可用',
     contract_active: '合同有效',
     contract_qualified: '资质有效',
