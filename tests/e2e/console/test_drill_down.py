@@ -37,7 +37,7 @@ async def test_given_the_overview_when_each_figure_is_followed_then_the_list_is_
     for link in dict.fromkeys(links):
         told = urlsplit(link)
         if told.path not in _ASKED:
-            await window.open(link)
+            await window.open(link, follows=True)  # the live monitor holds a stream open
             continue
         async with page.expect_request(_asks(told.path, told.query)):
             await window.open(link)
