@@ -25,7 +25,6 @@ from litestar import Litestar, MediaType, Response, Router, get
 from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, PlatformCollector, ProcessCollector
-from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -73,6 +72,7 @@ from yunhu.foundation.http.handlers import exception_handlers
 from yunhu.foundation.http.observe import Observed
 from yunhu.foundation.http.query import refuse_unknown_query
 from yunhu.foundation.http.schema import TuplePlugin
+from yunhu.foundation.http.shared_metrics import exposition
 from yunhu.foundation.logging import configure_logging
 from yunhu.foundation.settings import Settings, load_settings
 from yunhu.foundation.warmup import settle
@@ -210,6 +210,6 @@ def _operations(services: Services) -> Sequence[ControllerRouterHandler]:
     @get("/metrics", include_in_schema=False, sync_to_thread=False)
     def metrics() -> Response[bytes]:
         """Prometheus exposition."""
-        return Response(generate_latest(services.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition(services.registry), media_type=CONTENT_TYPE_LATEST)
 
     return healthz, readyz, metrics

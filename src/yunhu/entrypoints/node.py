@@ -36,8 +36,8 @@ from yunhu.entrypoints.node_http import NodeHttp, TelephonyCollector
 from yunhu.entrypoints.prompt_shelf import PromptShelf
 from yunhu.entrypoints.trunk_board import TrunkBoard
 from yunhu.foundation.changes import CONFIG_CHANNEL
-from yunhu.foundation.clock import SystemClock
-from yunhu.foundation.crypto import load_vault
+from yunhu.foundation.clock import Clock, SystemClock
+from yunhu.foundation.crypto import Vault, load_vault
 from yunhu.foundation.db import Database, Listener, open_database
 from yunhu.foundation.http import Services
 from yunhu.foundation.ids import new_id
@@ -100,6 +100,10 @@ class CallNode:
             node_id=self._node_id,
         )
         self._prerenderer = Prerenderer(database, clock, shelf)
+        self._wire_background(settings, database, vault, clock)
+
+    def _wire_background(self, settings: Settings, database: Database, vault: Vault, clock: Clock) -> None:
+        """What is not on the way of a call or a message."""
         self._register = NodeRegister(
             database, clock, self.attempts, node_id=self._node_id, name=settings.node_name
         )

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from tests.support.sip.fake_media import FakeMediaPlane
 from tests.support.sip.udp_peer import UdpPeer
+from tests.support.sip.wired_engine import WiredEngine, wired_trunk
 
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.phone import Phone
@@ -23,6 +25,7 @@ from yunhu.telephony.port import (
     OriginateRequest,
     PlaybackEnded,
     Prompt,
+    Rerouted,
     ResultClass,
     Ringing,
 )
@@ -111,8 +114,41 @@ async def test_given_two_trunks_when_the_first_refuses_then_only_an_untouched_ca
 ) -> None:
     async with house(UdpPeer(*first), UdpPeer(200)) as here:
         call = await here.call()
-        await until(call, Answered if second else Ended)
+        told = await until(call, Answered if second else Ended)
         assert here.peers[1].methods().count("INVITE") == second
+        assert [event.trunk for event in told if isinstance(event, Rerouted)] == ["t1"] * second
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_given_a_trunk_that_leaves_an_invite_unanswered_when_it_ends_then_no_call_is_given_to_it_for_a_while(
+    asked: bool,
+) -> None:
+    engine = WiredEngine([wired_trunk(0, options_interval=30.0 if asked else 0.0), wired_trunk(1)])
+    await engine.start()
+    if asked:
+        engine.answer(engine.sent("OPTIONS")[-1], 200, "x")
+    call = await engine.originate(
+        OriginateRequest(call_id=uuid4(), callee=CALLEE, caller_number=CALLER, trunks=("t0", "t1"),
+                         ring_timeout=timedelta(seconds=60))
+    )  # fmt: skip
+    probes = len(engine.sent("OPTIONS"))
+    engine.manual.advance(33)
+    ended = (await until(call, Ended))[-1]
+    assert isinstance(ended, Ended)
+    assert ended.termination.reason == "no_response"
+    assert engine.sent("INVITE", to=".101") == []
+    assert not engine.health()["t0"].usable
+    assert engine.health()["t1"].usable
+    if asked:
+        engine.manual.advance(1)
+        async with asyncio.timeout(10):
+            while len(engine.sent("OPTIONS")) == probes:
+                await asyncio.sleep(0)
+        engine.answer(engine.sent("OPTIONS")[-1], 200, "x")
+    else:
+        engine.manual.advance(30)
+    assert engine.health()["t0"].usable
+    await engine.stop(timedelta(0))
 
 
 async def test_given_early_media_when_a_busy_tone_is_heard_then_cancel_and_busy() -> None:

@@ -13,10 +13,10 @@ from yunhu.domains.callbacks.client import CallbackClient
 from yunhu.domains.callbacks.repository import Claimed
 from yunhu.domains.callbacks.rules import Tried, Verdict, judge
 from yunhu.domains.callbacks.signing import message_body, message_id, signed_headers
-from yunhu.domains.callbacks.woken import WokenLoop
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
+from yunhu.foundation.woken import WokenLoop
 
 log = structlog.get_logger()
 

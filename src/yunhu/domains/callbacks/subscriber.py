@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.callbacks import repository
 from yunhu.domains.callbacks.catalogue import BY_NAME, OFFERED
-from yunhu.domains.callbacks.woken import WokenLoop
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.db import Database
 from yunhu.foundation.outbox import ReceivedEvent, read_batch
+from yunhu.foundation.woken import WokenLoop
 
 SUBSCRIBER = "callbacks"
 

@@ -4,7 +4,6 @@ What the SMSC's answer means is decided in `message_endings`.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -13,10 +12,10 @@ from uuid import UUID
 import msgspec
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.dispatch import metrics, repository
+from yunhu.domains.dispatch.due import DueTenants
 from yunhu.domains.dispatch.gate import facts_of, facts_sql, snapshot_of
 from yunhu.domains.dispatch.message_endings import MessageEndings, SentMessage
 from yunhu.domains.dispatch.rules import Verdict, judge
@@ -117,50 +116,26 @@ class MessageDispatcher:
         self._endings = endings
         self._node_id = node_id
         self._screens = Screens()
-        self._due: set[UUID] = set()
-        self._wake = asyncio.Event()
+        self._due = DueTenants("sms", database, clock, self._dispatch)
         self._submits: set[asyncio.Task[None]] = set()
-        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to dispatch."""
-        self._task = asyncio.create_task(self._run(), name="sms-dispatcher")
+        self._due.start()
 
     async def stop(self) -> None:
         """Claim nothing more and wait for answers to what was submitted."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._due.stop()
         if self._submits:
             await asyncio.wait(self._submits)
 
     def wake(self, tenant_id: UUID | None = None) -> None:
         """Something may be due for a tenant, or for anybody."""
-        if tenant_id is not None:
-            self._due.add(tenant_id)
-        self._wake.set()
+        self._due.wake(tenant_id)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                for tenant_id in await self._due_tenants():
-                    while await asyncio.shield(self._dispatch_batch(tenant_id)) == _BATCH:
-                        pass
-            except (DBAPIError, InterfaceError, OSError) as error:
-                log.warning("sms.database_trouble", error=type(error).__name__, detail=str(error)[:200])
-                await asyncio.sleep(_POLL.total_seconds())
-
-    async def _due_tenants(self) -> set[UUID]:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_POLL.total_seconds()):
-                await self._wake.wait()
-        self._wake.clear()
-        due, self._due = self._due, set()
-        if not due:
-            async with self._database.transaction() as session:
-                due = set(await repository.due_tenants(session, "sms", self._clock.now()))
-        return due
+    async def _dispatch(self, tenant_id: UUID) -> None:
+        while await asyncio.shield(self._dispatch_batch(tenant_id)) == _BATCH:
+            pass
 
     async def _dispatch_batch(self, tenant_id: UUID) -> int:
         now = self._clock.now()

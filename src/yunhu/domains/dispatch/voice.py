@@ -1,7 +1,6 @@
 """The voice dispatcher of one node: claim → gate → reserve, then hand the committed call over (law 1)."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.public import hold
@@ -19,6 +18,7 @@ from yunhu.domains.calls.public import calls_on_trunk
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.attempts import Attempts
+from yunhu.domains.dispatch.due import DueTenants
 from yunhu.domains.dispatch.gate import facts_of, snapshot_of
 from yunhu.domains.dispatch.placed import Placed, Trunks
 from yunhu.domains.dispatch.rules import Snapshot, Verdict, cap_for, judge
@@ -48,7 +48,6 @@ from yunhu.foundation.verdicts import Outcome
 
 log = structlog.get_logger()
 
-_POLL = timedelta(seconds=1)
 _RACE_PAUSE = timedelta(seconds=1)
 _RENDER_PAUSE = timedelta(seconds=30)
 _WORTH_TELLING = timedelta(seconds=30)
@@ -83,56 +82,22 @@ class VoiceDispatcher:
         self._node_id = node_id
         self._recordings_dir = recordings_dir
         self._screens = Screens()
-        self._due: set[UUID] = set()
-        self._wake = asyncio.Event()
+        self._due = DueTenants("voice", database, clock, self._dispatch)
         self._rendering: dict[UUID, asyncio.Task[None]] = {}
-        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to dispatch."""
-        self._task = asyncio.create_task(self._run(), name="voice-dispatcher")
+        self._due.start()
 
     async def stop(self) -> None:
         """Start nothing more; a reservation under way is finished and its call started."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._due.stop()
         for task in list(self._rendering.values()):
             task.cancel()
 
     def wake(self, tenant_id: UUID | None = None) -> None:
         """Something may be due for a tenant, or for anybody."""
-        if tenant_id is not None:
-            self._due.add(tenant_id)
-        self._wake.set()
-
-    async def _run(self) -> None:
-        while True:
-            sweep = not await self._woken()
-            try:
-                due = await self._take_due(sweep=sweep)
-                for tenant_id in due:
-                    await self._dispatch(tenant_id)
-            except (DBAPIError, InterfaceError, OSError) as error:
-                log.warning("dispatch.database_trouble", error=type(error).__name__, detail=str(error)[:200])
-                await asyncio.sleep(_POLL.total_seconds())
-
-    async def _woken(self) -> bool:
-        try:
-            async with asyncio.timeout(_POLL.total_seconds()):
-                await self._wake.wait()
-        except TimeoutError:
-            return False
-        self._wake.clear()
-        return bool(self._due)
-
-    async def _take_due(self, *, sweep: bool) -> set[UUID]:
-        due, self._due = self._due, set()
-        if sweep:
-            async with self._database.transaction() as session:
-                due |= set(await repository.due_tenants(session, "voice", self._clock.now()))
-        return due
+        self._due.wake(tenant_id)
 
     async def _dispatch(self, tenant_id: UUID) -> None:
         while len(self._attempts.call_ids) < _MOST_LIVE_CALLS:

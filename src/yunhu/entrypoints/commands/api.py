@@ -1,6 +1,9 @@
 """`yunhu api`."""
 
 import os
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from granian import Granian
@@ -8,6 +11,7 @@ from granian.constants import Interfaces, Loops
 
 from yunhu.entrypoints.commands.workplace import read_settings
 from yunhu.foundation.db.embedded import start_embedded
+from yunhu.foundation.http.shared_metrics import share_metrics
 from yunhu.foundation.warmup import hasten
 
 
@@ -29,7 +33,11 @@ def api() -> None:
         # The workers are processes of their own and read the environment.
         os.environ["YUNHU_DATABASE_URL"] = server.url()
     hasten()
-    try:
+    with ExitStack() as stack:
+        if server:
+            stack.callback(server.release)
+        if settings.http_workers > 1:
+            share_metrics(Path(stack.enter_context(TemporaryDirectory(prefix="yunhu-metrics-"))))
         Granian(
             "yunhu.entrypoints.api:app_from_environment",
             factory=True,
@@ -42,6 +50,3 @@ def api() -> None:
             respawn_failed_workers=True,
             workers_kill_timeout=max(1, settings.drain_seconds),
         ).serve()
-    finally:
-        if server:
-            server.release()

@@ -120,10 +120,12 @@ class Message:
     @property
     def via(self) -> Via:
         """The topmost Via. Raises `SipParseError`."""
-        elements = split_commas(self.headers.first("via") or "")
-        if not elements:
+        value = self.headers.first("via") or ""
+        if "," in value:
+            value = (split_commas(value) or [""])[0]
+        if not value.strip():
             raise SipParseError("there is no Via")
-        return parse_via(elements[0])
+        return parse_via(value)
 
     @property
     def cseq(self) -> CSeq:
