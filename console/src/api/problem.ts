@@ -18,6 +18,16 @@ export interface Problem {
   request_id: string | null
 }
 
+/** One of several things that are wrong, told by the server in both languages. */
+interface Fault {
+  message: string
+  message_zh: string
+}
+
+function isFault(entry: unknown): entry is Fault {
+  return typeof entry === 'object' && entry !== null && 'message' in entry && 'message_zh' in entry
+}
+
 const UNREACHABLE: Problem = {
   id: 'console.unreachable',
   status: 0,
@@ -47,6 +57,13 @@ export class ProblemError extends Error {
   /** More words, where they say more than the sentence. They are in English: programs wrote them. */
   get detail(): string {
     return this.problem.detail === this.problem.title ? '' : this.problem.detail
+  }
+
+  /** What is wrong in particular, in the reader's language; empty where the server told none in both. */
+  get faults(): string[] {
+    const told = this.problem.details.faults
+    const both = Array.isArray(told) ? told.filter(isFault) : []
+    return both.map((fault) => (language.value === 'zh-CN' ? fault.message_zh : fault.message))
   }
 
   /** Field problems by field: `/roles/presets/0` belongs to `roles.presets.0`. */

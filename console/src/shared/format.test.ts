@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayText, durationText, fromChinaTime, momentText, shareText, yuanText } from './format'
+import { dayText, durationText, fromChinaTime, momentText, shareText, yuanText, numberText } from './format'
 
 describe('moments', () => {
   it('given a moment in UTC, when it is shown, then in China time', () => {
@@ -45,4 +45,14 @@ describe('durations', () => {
   it('given a share, when shown, then with one place', () => {
     expect(shareText(0.1234)).toBe('12.3%')
   })
+})
+
+describe('a number', () => {
+  it.each([
+    ['+862900000001', '02900000001'],
+    ['+8613800138000', '13800138000'],
+    ['+864008001234', '4008001234'],
+    ['138****8010', '138****8010'],
+    ['+4915112345678', '+4915112345678'],
+  ])('given %s, then people read %s', (e164, text) => expect(numberText(e164)).toBe(text))
 })

@@ -76,3 +76,12 @@ export function countText(count: number): string {
 export function shareText(share: number): string {
   return `${(share * 100).toFixed(1)}%`
 }
+
+const SUBSCRIBER = /^(1[3-9]\d{9}|[48]00\d{7})$/
+
+/** A number as people in China write it: mobiles and 400/800 bare, fixed lines with the 0. Anything else as it is. */
+export function numberText(e164: string): string {
+  if (!e164.startsWith('+86')) return e164
+  const national = e164.slice(3)
+  return SUBSCRIBER.test(national) ? national : `0${national}`
+}

@@ -57,19 +57,7 @@ export function useTask() {
   }
 
   async function cancel(): Promise<void> {
-    if (task.value === null) return
-    const params = { path: { task_id: task.value.id } }
-    if (task.value.kind === EXPORT) {
-      task.value =
-        session.side === 'operator'
-          ? await call(api.POST('/api/v1/operator/exports/{task_id}/cancel', { params }))
-          : await call(api.POST('/api/v1/exports/{task_id}/cancel', { params }))
-      return
-    }
-    task.value =
-      session.side === 'operator'
-        ? await call(api.POST('/api/v1/operator/tasks/{task_id}/cancel', { params }))
-        : await call(api.POST('/api/v1/tasks/{task_id}/cancel', { params }))
+    if (task.value !== null) task.value = await cancelTask(task.value, session.side)
   }
 
   onScopeDispose(() => {
@@ -77,6 +65,19 @@ export function useTask() {
     window.clearTimeout(timer)
   })
   return { task, follow, cancel }
+}
+
+/** Asks a task to stop; what it is then. Exports are their own slice's to stop. */
+export function cancelTask(task: TaskView, side: 'operator' | 'tenant'): Promise<TaskView> {
+  const params = { path: { task_id: task.id } }
+  if (task.kind === EXPORT) {
+    return side === 'operator'
+      ? call(api.POST('/api/v1/operator/exports/{task_id}/cancel', { params }))
+      : call(api.POST('/api/v1/exports/{task_id}/cancel', { params }))
+  }
+  return side === 'operator'
+    ? call(api.POST('/api/v1/operator/tasks/{task_id}/cancel', { params }))
+    : call(api.POST('/api/v1/tasks/{task_id}/cancel', { params }))
 }
 
 /** Where a finished task's file is fetched. */

@@ -105,7 +105,7 @@ class CallbackPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(pattern=r"^https?://[^\s]{3,2000}$")]
     secret: SecretRef
     event_types: tuple[str, ...] = ()
-    """Empty means all."""
+    """Empty means all but those that have to be named."""
 
 
 class CardPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

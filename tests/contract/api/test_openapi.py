@@ -1,6 +1,9 @@
 """The API answers as its OpenAPI document says, to what fits the document and to what does not."""
 
+from http.cookiejar import DefaultCookiePolicy
+
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -38,11 +41,25 @@ _SETTINGS = settings(
 )
 
 
-def _run(operation: schemathesis.APIOperation, mode: schemathesis.GenerationMode, token: str) -> None:
+def _session() -> requests.Session:
+    """One connection for all requests, and no cookie from one to the next."""
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def _run(
+    operation: schemathesis.APIOperation,
+    mode: schemathesis.GenerationMode,
+    token: str,
+    session: requests.Session,
+) -> None:
     @_SETTINGS
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case) -> None:
-        case.call_and_validate(checks=_checks(operation), headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}"}
+        case.call_and_validate(checks=_checks(operation), headers=headers, session=session)
 
     check()
 
@@ -59,6 +76,7 @@ def test_given_any_request_when_sent_then_the_answer_is_as_documented(
 ) -> None:
     document = schemathesis.openapi.from_url(f"{live_api.url}/docs/openapi.json")
     failures = []
+    session = _session()
     for result in document.get_all_operations():
         operation = result.ok()
         if any(
@@ -66,10 +84,11 @@ def test_given_any_request_when_sent_then_the_answer_is_as_documented(
         ):
             continue  # an answer that does not end; it has tests of its own
         try:
-            _run(operation, mode, live_api.token)
+            _run(operation, mode, live_api.token, session)
         except (schemathesis.errors.SchemathesisError, AssertionError, BaseExceptionGroup) as error:
             reasons = getattr(error, "exceptions", (error,))
             failures += [f"{operation.label}: {reason}" for reason in reasons]
         except Unsatisfiable:
             continue  # an operation without parameters cannot be called wrongly
+    session.close()
     assert not failures, "\n".join(failures)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.e2e.console.conftest import Sit
 from tests.e2e.console.pages.documents import PDF
 from tests.e2e.console.pages.notifications import played
+from tests.support.console.money import comparison
 from tests.support.console.people import TENANT, Cast
 
 pytestmark = [
@@ -108,7 +109,7 @@ async def test_given_files_when_uploaded_then_wrong_ones_are_told_beside_the_fie
     window.assert_no_faults()
 
 
-async def test_given_an_export_when_its_task_is_opened_then_its_result_is_told_and_the_document_leads_back(
+async def test_given_an_export_when_its_task_is_opened_then_its_result_is_told_and_fetched(
     sit: Sit, cast: Cast
 ) -> None:
     body = {"offer": "calls", "filters": {}, "language": "zh", "reason": "", "whole_phones": False}
@@ -121,10 +122,20 @@ async def test_given_an_export_when_its_task_is_opened_then_its_result_is_told_a
     assert (await begun.value).suggested_filename.endswith(".xlsx")
     await row.locator("[data-test=report]").click()
     await window.page.get_by_role("dialog").get_by_text("已完成").wait_for()
-    await window.open("/documents?kind=export", "tbody tr")
+    window.assert_no_faults()
+
+
+async def test_given_a_carriers_file_when_its_uses_are_asked_for_then_they_lead_to_the_comparison(
+    sit: Sit, cast: Cast
+) -> None:
+    run = await comparison(cast)
+    window = await sit("operator:finance")
+    await window.open("/operator/documents?kind=call_details", "tbody tr")
     await window.page.locator("[data-test=uses]").first.click()
-    await window.page.locator("[data-test=used]").get_by_role("link", name="查看").click()
-    await window.page.wait_for_url("**/tasks")
+    used = window.page.locator("[data-test=used]")
+    await used.get_by_text("任务的来源文件").wait_for()
+    await used.locator("li").filter(has_text="对账").get_by_role("link", name="查看").click()
+    await window.page.wait_for_url(f"**/operator/reconciliations/{run}")
     window.assert_no_faults()
 
 

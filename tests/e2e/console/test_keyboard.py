@@ -158,6 +158,12 @@ async def test_given_a_dialog_when_closed_by_keyboard_then_the_focus_is_back_on_
         await page.keyboard.press("Escape")
         await dialog.wait_for(state="hidden")
         assert await focused(page, "dataset.test") == button
+    await window.look(View(width=390))
+    await page.locator("[data-test=add]").click()
+    box = await page.get_by_role("dialog").locator("form").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390, "a dialog is no wider than a phone"
     window.assert_no_faults()
 
 

@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from tests.support.hall.builders import DEFAULT_PLAN, Hall, queue_event
 
 from yunhu.domains.notifications.events import DISPATCH_CHANNEL, PROMPTS_CHANNEL, STOP_CHANNEL
@@ -86,6 +86,35 @@ async def _found(database: Database, number: str) -> Result:
     return journey.state, journey.calls_announced, journey.near_announced, announcements
 
 
+async def _told(database: Database, number: str) -> list[tuple[str, int, list[str], list[str]]]:
+    """Of each of the visit's notifications: state, revision, its timeline and what was published about it."""
+    async with database.transaction() as session:
+        rows = await session.execute(
+            text(
+                """
+                SELECT n.state, n.revision, (n.finished_at IS NULL) AS open,
+                    ARRAY(SELECT kind FROM timeline_entries AS t WHERE t.notification_id = n.id ORDER BY t.id) AS lines,
+                    ARRAY(SELECT type FROM outbox AS o WHERE o.subject_id = n.id ORDER BY o.id) AS facts
+                FROM notifications AS n JOIN journeys AS j ON j.id = n.journey_id WHERE j.queue_number = :number
+                """
+            ),
+            {"number": number},
+        )
+        found = rows.all()
+    assert all(row.open == (row.state == "pending") for row in found)
+    return [(row.state, row.revision, row.lines, row.facts) for row in found]
+
+
+_ANNOUNCED = ("pending", 1, ["created"], ["notification.created"])
+_OVERTAKEN = (
+    "superseded",
+    2,
+    ["created", "superseded"],
+    ["notification.created", "notification.superseded"],
+)
+"""Whether an event of the same request or of a later one made it pointless."""
+
+
 async def _post(client: httpx.AsyncClient, body: object) -> None:
     answer = await client.post("/api/v1/queue-events", json=body)
     assert answer.status_code == 202, answer.text
@@ -111,6 +140,7 @@ async def test_given_any_dealing_of_a_visits_events_when_reported_then_the_rules
         chosen = [bodies[index] for index in batch]
         await _post(client, chosen[0] if len(chosen) == 1 else chosen)
     assert await _found(database, number) == _expected(steps, batches, clock)
+    assert all(told in (_ANNOUNCED, _OVERTAKEN) for told in await _told(database, number))
 
 
 @_over_fixtures
@@ -126,6 +156,25 @@ async def test_given_overlapping_batches_when_sent_at_once_then_the_end_is_that_
     await asyncio.wait_for(asyncio.gather(*posts), 30)
     possible = {_expected(steps, list(order), clock) for order in itertools.permutations(batches)}
     assert await _found(database, number) in possible
+
+
+@_over_fixtures
+@given(_steps, st.data())
+async def test_given_single_events_and_batches_when_sent_at_once_then_the_end_is_that_of_one_at_a_time(
+    client: httpx.AsyncClient, clock: ManualClock, database: Database, steps: list[Step], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(steps))))
+    singles = order[:4]
+    batches = [data.draw(st.lists(st.sampled_from(order), min_size=1, max_size=4)) for _ in range(2)]
+    number = f"M{next(_numbers)}"
+    bodies = _bodies(steps, number, clock)
+    posts = [_post(client, bodies[index]) for index in singles]
+    posts += [_post(client, [bodies[index] for index in batch]) for batch in batches]
+    await asyncio.wait_for(asyncio.gather(*posts), 30)
+    parts = [[index] for index in singles] + batches
+    possible = {_expected(steps, list(some), clock) for some in itertools.permutations(parts)}
+    assert await _found(database, number) in possible
+    assert all(told in (_ANNOUNCED, _OVERTAKEN) for told in await _told(database, number))
 
 
 async def _listen(url: str, heard: "asyncio.Queue[tuple[str, str]]") -> asyncpg.Connection:

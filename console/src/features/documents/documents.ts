@@ -13,7 +13,7 @@ export const UPLOADED = {
   operator: ['attachment', 'qualification', 'number_paper', 'call_details'],
 } as const
 /** What the product makes itself. */
-const MADE = { tenant: ['statement', 'export', 'consent_import_report'], operator: ['export'] } as const
+const MADE = { tenant: ['statement', 'consent_import_report'], operator: [] } as const
 
 export function kindsOf(side: Side): readonly string[] {
   return [...UPLOADED[side], ...MADE[side]]

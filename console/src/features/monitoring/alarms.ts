@@ -1,6 +1,7 @@
 import { api, call } from '@/api/client'
 import type { MonitoringControllerAlarmsAlarmView as AlarmView } from '@/api/schema'
 import { i18n, t } from '@/app/i18n'
+import { numberText } from '@/shared/format'
 import { confirmAction } from '@/shared/confirm'
 import { showDone } from '@/shared/toast'
 
@@ -28,11 +29,19 @@ export function alarmTitle(kind: string): string {
   return i18n.global.te(`monitoring.alarm.${kind}`) ? t(`monitoring.alarm.${kind}`) : kind
 }
 
+function wordOf(name: string, value: string): string {
+  if (name === 'month') return value.slice(0, 7)
+  if (name === 'number') return numberText(value)
+  const key = `monitoring.factWord.${name}.${value}`
+  return i18n.global.te(key) ? t(key) : value
+}
+
 /** The facts that came with it, as one line. */
 export function alarmFacts(alarm: AlarmView): string {
   return Object.entries(alarm.detail)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => (i18n.global.te(`monitoring.fact.${name}`) ? t(`monitoring.fact.${name}`, { value: String(value) }) : String(value)))
+    .map(([name, value]) => [name, wordOf(name, String(value))] as const)
+    .map(([name, value]) => (i18n.global.te(`monitoring.fact.${name}`) ? t(`monitoring.fact.${name}`, { value }) : value))
     .join(' · ')
 }
 

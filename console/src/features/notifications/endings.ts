@@ -17,6 +17,7 @@ export function useNames() {
         .map(([key, value]) => `${or(`notifications.saw.${key}`, key)}：${or(`notifications.value.${String(value)}`, seenText(value))}`)
         .join('　')
     },
+    reason: (key: string): string => or(`notifications.value.${key}`, key),
     rule: (key: string): string => or(`notifications.rule.${key}`, key),
     saw: (key: string): string => or(`notifications.saw.${key}`, key),
     step: (key: string): string => or(`notifications.step.${key}`, key),

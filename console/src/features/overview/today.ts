@@ -1,3 +1,4 @@
+import { language } from '@/app/i18n'
 import type { Overview } from '@/api/schema'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
@@ -81,7 +82,8 @@ export function hoursOf(today: Overview): { hour: number; attempts: number; answ
 /** Milliseconds in words that people compare: `820 ms`, `1.4 s`. */
 export function quickText(milliseconds: number | null): string {
   if (milliseconds === null) return '—'
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
+  const [fine, coarse] = language.value === 'zh-CN' ? ['毫秒', '秒'] : ['ms', 's']
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ${fine}` : `${(milliseconds / 1000).toFixed(1)} ${coarse}`
 }
 
 export type Level = 'good' | 'warn' | 'bad'

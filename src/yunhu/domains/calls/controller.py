@@ -16,7 +16,7 @@ from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.notifications.public import NOTHING, abouts_of
 from yunhu.foundation.db.paging import Place
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
-from yunhu.foundation.http.filters import Order, Word, aware, phone_index
+from yunhu.foundation.http.filters import Order, Word, aware, phone_index, stored_number
 from yunhu.telephony.port import ResultClass
 
 
@@ -52,7 +52,7 @@ class CallController(Controller):
             result=result,
             notification_id=notification_id,
             script_id=script_id,
-            caller_number=caller_number,
+            caller_number=stored_number(caller_number),
             queue_number=queue_number,
             callee_index=phone_index(services.vault, phone),
             since=aware(since, "since"),

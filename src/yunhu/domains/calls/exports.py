@@ -15,7 +15,7 @@ from yunhu.domains.notifications.public import NOTHING, abouts_of
 from yunhu.domains.scripts.public import names_of_versions
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db.paging import Place
-from yunhu.foundation.http.filters import aware, phone_index
+from yunhu.foundation.http.filters import aware, phone_index, stored_number
 from yunhu.telephony.port import ResultClass
 
 
@@ -37,7 +37,7 @@ def _prepare(query: CallQuery, vault: Vault) -> CallFilters:
         state=query.state,
         result=query.result,
         script_id=query.script_id,
-        caller_number=query.caller_number,
+        caller_number=stored_number(query.caller_number),
         queue_number=query.queue_number,
         callee_index=phone_index(vault, query.phone),
         since=aware(query.since, "since"),

@@ -89,7 +89,7 @@ async def follow_threshold(session: AsyncSession, row: Complaint, counted: int, 
     log.warning("complaints.threshold_reached", tenant_id=str(row.tenant_id), month=str(row.month), **said)
     await publish(session, [complaint_event("complaint.threshold_reached", row, by.now, **said)])
     by_rule = By(_RULE, Side.OPERATOR, by.now)
-    reason = f"{counted} complaints in {row.month:%Y-%m}, threshold {standing.threshold}"
+    reason = f"{row.month:%Y-%m} 已计入 {counted} 件投诉，达到合同约定的 {standing.threshold} 件"
     what = to_pause(About(row.about), standing)
     if what is not None and await pause(session, row, what, reason, by_rule):
         await publish(session, [complaint_event("complaint.paused", row, by.now, what=what)])

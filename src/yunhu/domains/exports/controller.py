@@ -83,7 +83,8 @@ class _Exports(Controller):
         async with services.database.transaction() as session:
             await service.find(session, export_desk, caller, task_id)
             owner = export_desk.owner_of(caller)
-            return task_view(await cancel_task(session, task_id, owner, services.clock.now()))
+            now = services.clock.now()
+            return task_view(await cancel_task(session, task_id, owner, caller.actor, now))
 
     @get("/{task_id:uuid}/content", summary="Download an export", responses=problem_responses(403, 404, 410))
     async def download(

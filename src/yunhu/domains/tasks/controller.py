@@ -7,7 +7,6 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from yunhu.domains.audit.public import record
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskNotFoundError
@@ -126,14 +125,4 @@ async def _show(services: Services, task_id: UUID, tenant_id: UUID | None) -> Ta
 async def _cancel(services: Services, task_id: UUID, caller: Caller, tenant_id: UUID | None) -> TaskView:
     now = services.clock.now()
     async with services.database.transaction() as session:
-        row = await cancel_task(session, task_id, tenant_id, now)
-        await record(
-            session,
-            caller.actor,
-            action="task.cancel",
-            subject=("task", row.id),
-            tenant_id=tenant_id,
-            after={"kind": row.kind, "state": row.state},
-            now=now,
-        )
-        return task_view(row)
+        return task_view(await cancel_task(session, task_id, tenant_id, caller.actor, now))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.audit.public import record
 from yunhu.domains.tasks import repository
 from yunhu.domains.tasks.errors import TaskFinishedError, TaskNotFoundError
 from yunhu.domains.tasks.models import Task, TaskState
@@ -60,8 +61,10 @@ async def wait_for_task(database: Database, task_id: UUID, seconds: float) -> Ta
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def cancel_task(session: AsyncSession, task_id: UUID, tenant_id: UUID | None, now: datetime) -> Task:
-    """A waiting task ends at once, a running one at its next step.
+async def cancel_task(
+    session: AsyncSession, task_id: UUID, tenant_id: UUID | None, actor: Actor, now: datetime
+) -> Task:
+    """A waiting task ends at once, a running one at its next step. Who did it is put on record.
 
     Raises `TaskNotFoundError`, `TaskFinishedError`.
     """
@@ -74,4 +77,13 @@ async def cancel_task(session: AsyncSession, task_id: UUID, tenant_id: UUID | No
         task.state, task.finished_at = TaskState.CANCELLED, now
     task.cancel_requested = True
     await session.flush()
+    await record(
+        session,
+        actor,
+        action="task.cancel",
+        subject=("task", task.id),
+        tenant_id=tenant_id,
+        after={"kind": task.kind, "state": task.state},
+        now=now,
+    )
     return task

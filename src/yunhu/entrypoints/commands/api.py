@@ -12,6 +12,7 @@ from granian.constants import Interfaces, Loops
 from yunhu.entrypoints.commands.workplace import read_settings
 from yunhu.foundation.db.embedded import start_embedded
 from yunhu.foundation.http.shared_metrics import share_metrics
+from yunhu.foundation.warmup import hasten
 
 
 @click.command()
@@ -31,6 +32,7 @@ def api() -> None:
         server = start_embedded(settings.database_dir)
         # The workers are processes of their own and read the environment.
         os.environ["YUNHU_DATABASE_URL"] = server.url()
+    hasten()
     with ExitStack() as stack:
         if server:
             stack.callback(server.release)

@@ -2,14 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import cast
 from uuid import UUID
 
 import asyncpg
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 # Both end with the transaction; one statement, so one round trip.
 _AS_TENANT = text(
@@ -63,9 +69,13 @@ class Database:
         Its errors are the driver's.
         """
         async with self.engine.connect() as pooled:
-            driver: Any = (await pooled.get_raw_connection()).driver_connection
-            async with driver.transaction():
-                yield driver
+            driver = await _open_driver(pooled)
+            try:
+                async with driver.transaction():
+                    yield driver
+            finally:
+                if driver.is_closed():
+                    await pooled.invalidate()
 
     async def connect(self) -> asyncpg.Connection:
         """A bare connection outside the pool, for LISTEN."""
@@ -74,6 +84,15 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+async def _open_driver(pooled: AsyncConnection) -> asyncpg.Connection:
+    """The driver's connection. One that the server has closed since is not for the pool to find: nothing told it."""
+    while True:
+        driver = cast("asyncpg.Connection", (await pooled.get_raw_connection()).driver_connection)
+        if not driver.is_closed():
+            return driver
+        await pooled.invalidate()
 
 
 def open_database(url: str, *, pool_size: int = 10) -> Database:

@@ -32,6 +32,16 @@ def phone_index(vault: Vault, phone: str | None) -> bytes | None:
         raise InvalidInputError(str(error), parameter="phone") from error
 
 
+def stored_number(number: str | None) -> str | None:
+    """A caller number as it is stored, however it was written; what is no number stays and finds nothing."""
+    if number is None:
+        return None
+    try:
+        return Phone.parse(number).e164
+    except InvalidPhoneError:
+        return number
+
+
 def aware(moment: datetime | None, name: str) -> datetime | None:
     """A moment with its offset. Raises `InvalidInputError` naming the parameter."""
     if moment is not None and moment.tzinfo is None:

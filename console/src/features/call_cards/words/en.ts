@@ -65,6 +65,7 @@ export default {
     sandbox: 'only to try',
   },
   wayText: 'Call nodes take it up within a second. Audited.',
+  waySave: 'Save',
   waySaved: 'Saved',
   wayOn: 'In use',
   wayOff: 'Off',

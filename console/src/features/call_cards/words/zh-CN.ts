@@ -65,6 +65,7 @@ export default {
     sandbox: '仅试用',
   },
   wayText: '各呼叫节点一秒内生效，写入审计日志。',
+  waySave: '保存',
   waySaved: '已保存',
   wayOn: '启用',
   wayOff: '停用',

@@ -82,6 +82,7 @@ export default {
     qualification_expired: 'Papers expired',
     manual: 'By hand',
   },
+  bySystem: 'the system',
   causeLabel: 'Cause',
   suspension: { proposed: 'to be confirmed', standing: 'stands', lifted: 'lifted', declined: 'declined' },
   causeDo: { confirm: 'Suspend', decline: 'Decline', lift: 'Lift' },

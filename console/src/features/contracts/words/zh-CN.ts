@@ -82,6 +82,7 @@ export default {
     qualification_expired: '资质过期',
     manual: '人工暂停',
   },
+  bySystem: '系统',
   causeLabel: '原因类别',
   suspension: { proposed: '待确认', standing: '生效中', lifted: '已解除', declined: '未采纳' },
   causeDo: { confirm: '确认暂停', decline: '不予暂停', lift: '解除' },

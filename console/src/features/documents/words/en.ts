@@ -1,6 +1,6 @@
 export default {
   title: 'Documents',
-  text: 'Files that were uploaded or made, encrypted on disk. Uploads and downloads are on record. Evidence packs have a page of their own.',
+  text: 'Files that were uploaded or made, encrypted on disk. Uploads and downloads are on record. Evidence packs and exports are fetched where they were asked for.',
   none: 'No documents yet',
   noneText: 'Upload papers here, or beside the thing that they belong to.',
   name: 'File',
@@ -16,7 +16,6 @@ export default {
     number_paper: 'Paper of a number',
     call_details: 'Carrier’s call details',
     statement: 'Statement',
-    export: 'Export',
   },
   kindHint: 'To find it again; the content is the same.',
   size: 'Size',

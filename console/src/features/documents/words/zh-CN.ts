@@ -1,6 +1,6 @@
 export default {
   title: '文件',
-  text: '上传与生成的文件，加密保存；上传、下载均留痕。证据包在“证据包”页下载。',
+  text: '上传与生成的文件，加密保存；上传、下载均留痕。证据包与导出表格在各自页面下载。',
   none: '还没有文件',
   noneText: '上传证照、委托书等，或在各业务页随办随传。',
   name: '文件名',
@@ -16,7 +16,6 @@ export default {
     number_paper: '号码证明',
     call_details: '运营商话单',
     statement: '账单',
-    export: '导出表格',
   },
   kindHint: '便于查找，不影响内容。',
   size: '大小',

@@ -125,6 +125,10 @@ export default {
     no_node: 'No call node is running',
     number_quarantined: 'Caller number quarantined',
   },
+  factWord: {
+    severity: { critical: 'Critical', major: 'Major', minor: 'Minor', question: 'Question' },
+    cause: { unpaid: 'Unpaid', complaint: 'Complaints', deviation: 'Deviation from the filing', qualification_expired: 'Qualification expired', manual: 'By hand' },
+  },
   fact: {
     percent: '{value}% used',
     used: '{value} used',

@@ -125,6 +125,10 @@ export default {
     no_node: '没有呼叫节点在运行',
     number_quarantined: '外显号码被隔离',
   },
+  factWord: {
+    severity: { critical: '特急', major: '严重', minor: '一般', question: '咨询' },
+    cause: { unpaid: '欠费', complaint: '投诉', deviation: '偏离备案', qualification_expired: '资质过期', manual: '人工暂停' },
+  },
   fact: {
     percent: '已用 {value}%',
     used: '用量 {value}',
