@@ -113,15 +113,17 @@ _READ = text(
 
 # A transaction with a lower id may have waited for the subject's row and published later than one with a higher
 # id: rows beyond the page that were published before one of the same subject inside it. Transactions further
-# apart than this many did not run at the same time.
+# apart than this many did not run at the same time. Materialised, so that the two are hashed and not compared pair by pair.
 _CROSSED = text(
     """
-    SELECT o.id, o.xid::text AS xid FROM outbox AS o
-    JOIN unnest(CAST(:subjects AS uuid[]), CAST(:ids AS bigint[])) AS page(subject_id, id)
-        ON o.subject_id = page.subject_id AND o.id < page.id
-    WHERE (o.xid, o.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
-      AND o.xid < CAST(CAST(:horizon AS text) AS xid8) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY o.xid DESC, o.id DESC LIMIT 1
+    WITH crossed AS MATERIALIZED (
+        SELECT o.id, o.xid FROM outbox AS o
+        JOIN unnest(CAST(:subjects AS uuid[]), CAST(:ids AS bigint[])) AS page(subject_id, id)
+            ON o.subject_id = page.subject_id AND o.id < page.id
+        WHERE (o.xid, o.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
+          AND o.xid < CAST(CAST(:horizon AS text) AS xid8) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+    )
+    SELECT id, xid::text AS xid FROM crossed ORDER BY crossed.xid DESC, id DESC LIMIT 1
     """
 )
 _CONCURRENT = 10_000

@@ -1,5 +1,6 @@
 """Reads the outbox and makes deliveries of what endpoints want to know."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,8 @@ from yunhu.foundation.woken import WokenLoop
 SUBSCRIBER = "callbacks"
 
 _POLL_SECONDS = 1.0
+_GATHER_SECONDS = 0.05
+"""At least this long between two looks: what is published meanwhile is read together."""
 # A fact is readable only when every older transaction has ended; nobody notifies of that.
 _SETTLE_SECONDS = 0.05
 
@@ -46,8 +49,9 @@ class CallbackSubscriber:
             return await read_batch(session, SUBSCRIBER, self._deliver)
 
     async def _look(self) -> float:
-        while await self.read():
-            pass
+        if await self.read():
+            await asyncio.sleep(_GATHER_SECONDS)
+            return 0.0
         settling, self._settling = self._settling, False
         return _SETTLE_SECONDS if settling else _POLL_SECONDS
 

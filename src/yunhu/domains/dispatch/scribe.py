@@ -191,6 +191,8 @@ async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Fa
     await move(
         session, row, after_attempt(attempted, result, now), result=result.value, now=now, detail=detail
     )
+    await notify(session, DISPATCH_CHANNEL, f"voice:{row.tenant_id}")
+    # Last: every other call of the contract waits from here to the commit.
     await settle_call(
         session,
         call_id=call_id,
@@ -198,7 +200,6 @@ async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Fa
         attempted=facts.sent,
         now=now,
     )
-    await notify(session, DISPATCH_CHANNEL, f"voice:{row.tenant_id}")
     metrics.CALLS_ENDED.labels(result.value).inc()
     return True
 

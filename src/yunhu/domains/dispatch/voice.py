@@ -52,6 +52,7 @@ _RACE_PAUSE = timedelta(seconds=1)
 _RENDER_PAUSE = timedelta(seconds=30)
 _WORTH_TELLING = timedelta(seconds=30)
 _MOST_LIVE_CALLS = 500
+_MOST_CLAIMS = 4
 
 
 class _LostRaceError(Exception):
@@ -100,28 +101,34 @@ class VoiceDispatcher:
         self._due.wake(tenant_id)
 
     async def _dispatch(self, tenant_id: UUID) -> None:
-        while len(self._attempts.call_ids) < _MOST_LIVE_CALLS:
+        """One claim after the other; once a second one was waiting, several: a claim waits for the database mostly."""
+        at_once = 1
+        while (room := _MOST_LIVE_CALLS - len(self._attempts.call_ids)) > 0:
+            claims = [self._dispatch_one(tenant_id) for _ in range(min(at_once, room))]
             # Shielded: once reserved, a call is started even when the dispatcher is being stopped.
-            if not await asyncio.shield(self._dispatch_one(tenant_id)):
+            left = await asyncio.shield(asyncio.gather(*claims))
+            if not any(left):
                 return
+            at_once = min(_MOST_CLAIMS, *left) if all(left) else 1
 
-    async def _dispatch_one(self, tenant_id: UUID) -> bool:
-        """Take one notification a step on; False when there is nothing (more) to do for the tenant now."""
-        picked_id: UUID | None = None
+    async def _dispatch_one(self, tenant_id: UUID) -> int:
+        """Take one notification a step on. 0 when there is nothing (more) to do for the tenant now; otherwise how many
+        claims may follow at once without taking robots and numbers from each other, at least 1."""
+        picked: Any = None
         started: Callable[[], None] | None = None
         try:
             async with self._database.transaction() as session:
-                row = await self._pick(session, tenant_id)
-                if row is None:
-                    return False
-                picked_id = row.id
-                started = await self._decide(session, row)
+                picked = await self._pick(session, tenant_id)
+                if picked is None:
+                    return 0
+                started = await self._decide(session, picked)
         except (_LostRaceError, IntegrityError):
-            await self._put_off(picked_id)
-            return True
+            await self._put_off(picked.id if picked else None)
+            return 1
         if started is not None:
             started()
-        return True
+        free: int = min(picked.robots_free, picked.numbers_free)
+        return max(1, free - 1)
 
     async def _pick(self, session: AsyncSession, tenant_id: UUID) -> Any | None:
         now = self._clock.now()
@@ -195,15 +202,18 @@ class VoiceDispatcher:
                 "ways": row.open_trunks,
             },
         )
-        if reserved is None or not await self._take_filed_volume(session, filed, day):
+        if reserved is None:
+            raise _LostRaceError
+        event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
+        await publish(session, [event])
+        # From here on every other call of the tenant waits for this transaction: what can be done before, is.
+        if not await self._take_filed_volume(session, filed, day):
             raise _LostRaceError
         if not await hold(
             session, call_id=call_id, tenant_id=row.tenant_id, kind=ItemKind.VOICE_NOTIFICATION, now=now
         ):
             raise _LostRaceError
         card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
-        event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
-        await publish(session, [event])
         backups = await self._take_place(session, reserved)
         return Placed(
             call_id=call_id,

@@ -35,10 +35,11 @@ TAKE = f"""
         SELECT n.id, n.health, n.last_used_at, CASE WHEN n.day = :day THEN n.calls_this_day ELSE 0 END AS today
         FROM caller_numbers AS n
         WHERE n.tenant_id = :tenant_id AND n.trunk_id = ANY(CAST(:trunks AS uuid[])) AND {SHOWABLE} AND {BELOW_LIMITS}
-    ), earlier AS (
-        SELECT c.caller_number_id AS id FROM calls AS c
-        WHERE c.callee_index = :callee_index AND c.day = :day AND c.tenant_id = :tenant_id
-        ORDER BY c.id DESC LIMIT 1
+    ), earlier AS MATERIALIZED (
+        SELECT today.caller_number_id AS id FROM (
+            SELECT c.* FROM calls AS c WHERE c.callee_index = :callee_index AND c.day = :day OFFSET 0
+        ) AS today
+        WHERE today.tenant_id = :tenant_id ORDER BY today.id DESC LIMIT 1
     ), preferred AS (SELECT id FROM open WHERE id IN (SELECT id FROM earlier))
     SELECT n.id, n.e164, n.trunk_id FROM caller_numbers AS n JOIN open ON open.id = n.id
     WHERE {BELOW_LIMITS} AND (NOT EXISTS (SELECT FROM preferred) OR n.id IN (SELECT id FROM preferred))
@@ -47,6 +48,7 @@ TAKE = f"""
 """  # noqa: S608 constant text
 """The number to show: the one that this person saw before on this day, else the least used among the healthy.
 
+`OFFSET 0` keeps the person's calls to the index that begins with the person: the tenant's calls of a day are many.
 The limits are asked again on the locked row: between reading and locking, another call may have taken the last place.
 """
 
