@@ -78,7 +78,11 @@ def test_given_a_literal_secret_when_read_then_it_is_refused_and_not_repeated():
         ("menu: menu", "menu: nothing", "there is no script 'nothing'"),
         ("key: 2", "key: 1", "key 1 has two meanings"),
         ("minutes: 10, ", "", "minutes belong to postpone"),
-        ("start: 08:30", "start: 19:30", "a window starts before it ends"),
+        (
+            "        - {days: [1, 2, 3, 4, 5], start: 08:30",
+            "        - {days: [1, 2, 3, 4, 5], start: 19:30",
+            "a window starts before it ends",
+        ),
         ("kind: count", "kind: window2", "Invalid enum value"),
         ("{e164}@{domain}", "{phone}@{domain}", "{phone}"),
         ("port: 5070", "port: 70000", "65535"),

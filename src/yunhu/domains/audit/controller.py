@@ -20,7 +20,7 @@ from yunhu.domains.audit.service import look_once
 from yunhu.domains.audit.verification import check_newest
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
-from yunhu.foundation.http.filters import Order
+from yunhu.foundation.http.filters import Order, aware
 
 Word = Annotated[str, QueryParameter(min_length=1, max_length=128)]
 OptionalWord = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
@@ -58,7 +58,7 @@ class AuditController(Controller):
         async with services.database.tenant_transaction(caller.tenant_id) as session:
             return await entries_page(session, caller.tenant_id, filters, cursor, limit)
 
-    @get("/audit", summary="Search the audit log", responses=problem_responses())
+    @get("/audit", summary="Search the audit log", responses=problem_responses(422))
     async def search(
         self,
         *,
@@ -115,7 +115,7 @@ class OperatorAuditController(Controller):
             chain = await _chain_of(session, tenant)
             return await entries_page(session, chain, filters, cursor, limit)
 
-    @get("/audit", summary="Search the audit log", responses=problem_responses(404))
+    @get("/audit", summary="Search the audit log", responses=problem_responses(404, 422))
     async def search(  # noqa: PLR0913 one parameter a filter of the API
         self,
         *,
@@ -190,9 +190,17 @@ async def entries_page(
     return Page([entry_view(row) for row in rows[:limit]], more)
 
 
-def _filters(subject: str | None, **narrowed: Any) -> EntryFilters:
+def _filters(
+    subject: str | None, *, since: datetime | None, until: datetime | None, **narrowed: Any
+) -> EntryFilters:
     kind, _, id_ = (subject or "").partition(":")
-    return EntryFilters(subject_kind=kind or None, subject_id=id_ or None, **narrowed)
+    return EntryFilters(
+        subject_kind=kind or None,
+        subject_id=id_ or None,
+        since=aware(since, "since"),
+        until=aware(until, "until"),
+        **narrowed,
+    )
 
 
 async def _chain_of(session: AsyncSession, tenant: str | None) -> UUID:

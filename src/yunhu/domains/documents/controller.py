@@ -33,7 +33,9 @@ from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, 
 
 MOST_BYTES = 100 * 1024 * 1024
 _CHUNK = 1 << 16
-_Kind = Annotated[str, QueryParameter(pattern=r"^[a-z][a-z0-9_]{0,39}$", min_length=1, max_length=40)]
+_KIND_OF = QueryParameter(pattern=r"^[a-z][a-z0-9_]{0,39}$", min_length=1, max_length=40)
+_Kind = Annotated[str, _KIND_OF]
+_OptionalKind = Annotated[str | None, _KIND_OF]
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +102,7 @@ class DocumentController(Controller):
         self,
         caller: NamedDependency[Caller],
         services: NamedDependency[Services],
-        kind: FromQuery[_Kind | None] = None,
+        kind: _OptionalKind = None,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[DocumentView]:
@@ -156,7 +158,7 @@ class OperatorDocumentController(Controller):
     async def list_documents(
         self,
         services: NamedDependency[Services],
-        kind: FromQuery[_Kind | None] = None,
+        kind: _OptionalKind = None,
         cursor: FromQuery[str | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> Page[DocumentView]:

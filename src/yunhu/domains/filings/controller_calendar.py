@@ -92,7 +92,7 @@ class CalendarController(Controller):
         years = sorted({*range(this - 1, this + 3), *uploaded}, reverse=True)
         return [_standing(calendar, year, uploaded.get(year)) for year in years]
 
-    @get("/years/{year:int}", summary="The days of a year", responses=problem_responses(409))
+    @get("/years/{year:int}", summary="The days of a year", responses=problem_responses(404, 409))
     async def year(self, year: Year, services: NamedDependency[Services]) -> YearDays:
         """409 for a year that nobody knows."""
         async with services.database.transaction() as session:
@@ -102,7 +102,7 @@ class CalendarController(Controller):
         source = YearSource.UPLOADED if year in uploaded else YearSource.LIBRARY
         return YearDays(year=year, source=source, working=[day for day, worked in days.items() if worked])
 
-    @put("/years/{year:int}", summary="Upload a year", responses=problem_responses(422))
+    @put("/years/{year:int}", summary="Upload a year", responses=problem_responses(404, 422))
     async def upload(
         self,
         year: Year,

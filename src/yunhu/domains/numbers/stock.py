@@ -27,8 +27,12 @@ _COUNTS = COLUMNS[-4:]
 def read_table(text: str) -> list[NewNumber]:
     """Every row of a CSV table with a header. Raises `NumberInvalidError` naming the row."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    unknown = sorted(set(reader.fieldnames or ()) - set(COLUMNS))
-    if unknown or not reader.fieldnames:
+    try:
+        head = reader.fieldnames or ()
+    except csv.Error as error:
+        raise NumberInvalidError(str(error), row=0) from None
+    unknown = sorted(set(head) - set(COLUMNS))
+    if unknown or not head:
         raise NumberInvalidError(f"columns are {', '.join(COLUMNS)}; not {', '.join(unknown)}", row=0)
     found = []
     try:
