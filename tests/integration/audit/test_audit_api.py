@@ -106,6 +106,17 @@ async def test_given_many_entries_when_listed_then_pages_and_filters_hold(
     assert bad.json()["id"] == "request.cursor_invalid"
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [({"subject": "a\0b"}, 400), ({"nonsense": "1"}, 400), ({"since": "2026-02-09T08:00:00"}, 422)],
+)
+async def test_given_a_query_that_cannot_be_meant_when_sent_then_it_is_refused(
+    client: httpx.AsyncClient, query: dict[str, str], status: int
+) -> None:
+    answer = await client.get("/api/v1/audit", params=query)
+    assert answer.status_code == status, answer.text
+
+
 async def test_given_the_operator_when_it_reads_a_tenants_log_then_the_tenant_sees_that(
     client: httpx.AsyncClient, operator_client: httpx.AsyncClient, hall: Hall
 ) -> None:
