@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.dispatch.gate import facts_sql
 from yunhu.domains.dispatch.placed import Way
+from yunhu.domains.notifications.public import DISPATCH_CHANNEL, FACT_OF, TOLD
 from yunhu.domains.numbers.public import BELOW_LIMITS, COUNT, SHOWABLE, TAKE
 
 _NO_LIMIT = 2**31 - 1
@@ -134,9 +135,9 @@ RESERVE = text(
     ), noted AS (
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         SELECT id, tenant_id, :now, 'started', CAST(:detail AS jsonb) FROM activated
-    )
-    SELECT activated.*, placed.caller_number, placed.trunk_id, shown.trunk_id AS numbers_of
-    FROM activated, placed, shown
+    ), published AS ({FACT_OF.format(rows="activated")})
+    SELECT placed.caller_number, placed.trunk_id, shown.trunk_id AS numbers_of, {TOLD}
+    FROM placed, shown
     """  # noqa: S608 constant text
 )
 
@@ -145,7 +146,13 @@ HOLD_TRUNK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:trunk_id 
 
 DEFER = text("UPDATE notifications SET due_at = :until WHERE id = :id")
 
-RELEASE_ROBOT = text("UPDATE robots SET call_id = NULL WHERE call_id = :call_id")
+# Whoever waits for a robot looks again.
+RELEASE_ROBOT = text(
+    f"""
+    WITH freed AS (UPDATE robots SET call_id = NULL WHERE call_id = :call_id RETURNING tenant_id)
+    SELECT pg_notify('{DISPATCH_CHANNEL}', 'voice:' || tenant_id) FROM freed
+    """  # noqa: S608 constant text
+)
 
 # Which tenants have something to do now. One row a tenant, by the claim index.
 DUE_TENANTS = text(

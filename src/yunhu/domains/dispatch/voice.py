@@ -32,7 +32,6 @@ from yunhu.domains.notifications.public import (
     Purpose,
     move,
     note,
-    notification_event,
 )
 from yunhu.domains.numbers.public import clock_columns
 from yunhu.domains.recordings.public import recording_name
@@ -42,7 +41,6 @@ from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.ids import new_id
-from yunhu.foundation.outbox import publish
 from yunhu.foundation.phone import Phone
 from yunhu.foundation.verdicts import Outcome
 
@@ -117,7 +115,7 @@ class VoiceDispatcher:
         picked: Any = None
         started: Callable[[], None] | None = None
         try:
-            async with self._database.transaction() as session:
+            async with self._database.lean_transaction() as session:
                 picked = await self._pick(session, tenant_id)
                 if picked is None:
                     return 0
@@ -197,6 +195,8 @@ class VoiceDispatcher:
                 "detail": msgspec.json.encode(
                     {"call_id": str(call_id), "attempt": row.attempts + 1}
                 ).decode(),
+                "fact_type": "notification.started",
+                "fact_detail": msgspec.json.encode({"call_id": str(call_id)}).decode(),
                 "recording": recording,
                 "trunks": row.open_numbers_of,
                 "ways": row.open_trunks,
@@ -204,8 +204,6 @@ class VoiceDispatcher:
         )
         if reserved is None:
             raise _LostRaceError
-        event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
-        await publish(session, [event])
         # From here on every other call of the tenant waits for this transaction: what can be done before, is.
         if not await self._take_filed_volume(session, filed, day):
             raise _LostRaceError
