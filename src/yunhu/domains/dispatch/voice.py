@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.public import hold
 from yunhu.domains.call_cards.public import CardFacts, Ticket, issue_card
-from yunhu.domains.calls.public import calls_on_trunk
+from yunhu.domains.calls.public import hold_trunk
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.attempts import Attempts
@@ -24,7 +24,7 @@ from yunhu.domains.dispatch.placed import Placed, Trunks
 from yunhu.domains.dispatch.rules import Snapshot, Verdict, cap_for, judge
 from yunhu.domains.dispatch.talks import PromptShelf, Script, UnspeakableError, write_script
 from yunhu.domains.dispatch.wording import content_screened
-from yunhu.domains.filings.public import FilingFacts, take_filed_volume
+from yunhu.domains.filings.public import FilingFacts
 from yunhu.domains.notifications.public import (
     DeliveryPlan,
     Next,
@@ -204,15 +204,10 @@ class VoiceDispatcher:
         )
         if reserved is None:
             raise _LostRaceError
-        # From here on every other call of the tenant waits for this transaction: what can be done before, is.
-        if not await self._take_filed_volume(session, filed, day):
-            raise _LostRaceError
-        if not await hold(
-            session, call_id=call_id, tenant_id=row.tenant_id, kind=ItemKind.VOICE_NOTIFICATION, now=now
-        ):
-            raise _LostRaceError
-        card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
+        # From here on other calls wait for this transaction: what can be done before, is.
         backups = await self._take_place(session, reserved)
+        await self._meter(session, row.tenant_id, call_id, filed, now)
+        card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
         return Placed(
             call_id=call_id,
             notification_id=row.id,
@@ -230,10 +225,9 @@ class VoiceDispatcher:
         )
 
     async def _take_place(self, session: AsyncSession, reserved: Any) -> tuple[UUID, ...]:
-        """See that the trunk carries no more than it may (law 1), the last thing before the commit; what else there is."""
+        """See that the trunk carries no more than it may (law 1); the other ways there are."""
         ways = [way for way in self._trunks.ways() if way.numbers_of == reserved.numbers_of]
-        await repository.hold_trunk(session, reserved.trunk_id)
-        carried = await calls_on_trunk(session, reserved.trunk_id)
+        carried = await hold_trunk(session, reserved.trunk_id)
         if not any(way.trunk == reserved.trunk_id and carried <= way.limit for way in ways):
             raise _LostRaceError
         return tuple(way.trunk for way in ways if way.trunk != reserved.trunk_id)
@@ -248,10 +242,27 @@ class VoiceDispatcher:
             return None
         return await issue_card(session, facts, tenant_id=tenant_id, call_id=call_id, now=now)
 
-    async def _take_filed_volume(self, session: AsyncSession, filed: FilingFacts, day: date) -> bool:
-        if filed.filing_version_id is None:
-            return False
-        return await take_filed_volume(session, filed.filing_version_id, day, voice=True)
+    async def _meter(
+        self, session: AsyncSession, tenant_id: UUID, call_id: UUID, filed: FilingFacts, now: datetime
+    ) -> None:
+        """Take the call from what was filed for the day and from what was bought (law 1)."""
+        kind = ItemKind.VOICE_NOTIFICATION
+        values = {
+            "filing_version_id": filed.filing_version_id,
+            "voice": 1,
+            "call_id": call_id,
+            "tenant_id": tenant_id,
+            "kind": kind.value,
+            "day": natural_day(now),
+            "now": now,
+        }
+        taken = await repository.meter(session, values)
+        if not taken.volume:
+            raise _LostRaceError
+        if not taken.held and not await hold(
+            session, call_id=call_id, tenant_id=tenant_id, kind=kind, now=now
+        ):
+            raise _LostRaceError
 
     async def _fail(self, session: AsyncSession, row: Any, error: YunhuError, now: datetime) -> None:
         log.error("dispatch.unspeakable", notification_id=str(row.id), detail=error.detail, **error.details)
