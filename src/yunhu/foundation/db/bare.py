@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import TextClause
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)\b")
@@ -63,34 +64,46 @@ class LeanSession(AsyncSession):
 
 
 class Rows:
-    """What a text gave."""
+    """What a text gave; see SQLAlchemy's `Result`."""
 
-    def __init__(self, rows: Sequence[asyncpg.Record]) -> None:
+    def __init__(self, rows: Sequence[Any]) -> None:
         self._rows = rows
 
-    def __iter__(self) -> Iterator[asyncpg.Record]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._rows)
 
-    def all(self) -> Sequence[asyncpg.Record]:
+    def all(self) -> Sequence[Any]:
         """Every row."""
         return self._rows
 
-    def first(self) -> asyncpg.Record | None:
+    def first(self) -> Any | None:
         """The first row, if any."""
         return self._rows[0] if self._rows else None
 
-    def one(self) -> asyncpg.Record:
-        """The only row."""
-        (row,) = self._rows
-        return row
+    def one(self) -> Any:
+        """The only row. Raises `NoResultFound` and `MultipleResultsFound`, as those below do."""
+        if not self._rows:
+            raise NoResultFound
+        return self.one_or_none()
 
-    def one_or_none(self) -> asyncpg.Record | None:
+    def one_or_none(self) -> Any | None:
         """The only row, if there is one."""
-        return self.one() if self._rows else None
+        if len(self._rows) > 1:
+            raise MultipleResultsFound
+        return self.first()
 
-    def scalar(self) -> Any:
+    def scalar(self) -> Any | None:
         """First column of the first row, if any."""
         return self._rows[0][0] if self._rows else None
+
+    def scalar_one(self) -> Any:
+        """First column of the only row."""
+        return self.one()[0]
+
+    def scalar_one_or_none(self) -> Any | None:
+        """First column of the only row, if there is one."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
 
     def scalars(self) -> "Rows":
         """The first column alone."""
