@@ -46,7 +46,7 @@ async def upgrade(database: Database) -> None:
 async def _is_newest(database: Database) -> bool:
     try:
         async with database.engine.connect() as connection:
-            current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            current: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     except DBAPIError:
         return False  # no such table yet; whatever else it is, the migration meets it again
     return current == yunhu.migrations.newest_revision()
