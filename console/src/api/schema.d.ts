@@ -8253,22 +8253,32 @@ export interface components {
             call_id: string;
             caller_number: string | null;
             consent_id: string | null;
+            filing: components["schemas"]["LinkedFiling"] | null;
             filing_version_id: string | null;
             recording_sha256: string | null;
             result: string | null;
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedFiling */
+        LinkedFiling: {
+            name: string;
+            number: number;
+            /** Format: uuid */
+            version_id: string;
+        };
         /** LinkedMessage */
         LinkedMessage: {
             at: string | null;
+            callee: string | null;
             consent_id: string | null;
+            filing: components["schemas"]["LinkedFiling"] | null;
             filing_version_id: string | null;
             final_at: string | null;
             /** Format: uuid */
             message_id: string;
             script: string | null;
-            state: string | null;
+            state: components["schemas"]["MessageState"] | null;
             text: string | null;
             text_hash: string | null;
         };
@@ -10918,6 +10928,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedFiling = components['schemas']['LinkedFiling'];
 export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];

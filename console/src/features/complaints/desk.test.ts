@@ -57,7 +57,8 @@ describe('months and thresholds', () => {
 
 describe('entries of the threshold', () => {
   it('given what the rule writes, then its figures are found; people’s words are left as they are', () => {
-    expect(thresholdOf('4 complaints in 2026-11, threshold 1')).toEqual({ counted: '4', month: '2026-11', threshold: '1' })
-    expect(thresholdOf('已核实')).toBeNull()
+    const text = '2026-11 已计入 4 件投诉，达到合同约定的 1 件'
+    expect(thresholdOf({ actor: 'complaints.threshold', text })).toEqual({ counted: '4', month: '2026-11', threshold: '1' })
+    expect(thresholdOf({ actor: '张敏', text })).toBeNull()
   })
 })

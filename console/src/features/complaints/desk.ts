@@ -1,4 +1,4 @@
-import type { About, ComplaintSource, ComplaintState, Pause } from '@/api/schema'
+import type { About, ComplaintSource, ComplaintState, MessageState, Pause } from '@/api/schema'
 import { dayText } from '@/shared/format'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
@@ -14,6 +14,14 @@ export const TONES: Record<ComplaintState, Tone> = {
   answered: 'good',
   closed: 'calm',
   dismissed: 'calm',
+}
+export const MESSAGE_TONES: Record<MessageState, Tone> = {
+  submitting: 'info',
+  submitted: 'info',
+  delivered: 'good',
+  undelivered: 'warn',
+  rejected: 'warn',
+  unknown: 'calm',
 }
 
 /** What each state offers; the server refuses the rest. The first is the one to take next. */
@@ -83,10 +91,12 @@ export function idsOf(text: string): string[] {
   return text.split(/[\s,，、;；]+/).filter((one) => one !== '')
 }
 
+const RULE = 'complaints.threshold'
+
 /** What the threshold's own entries in the history say, so that it can be told in the reader's language; else null. */
-export function thresholdOf(text: string): { counted: string; month: string; threshold: string } | null {
-  const found = /^(\d+) complaints in (\d{4}-\d{2}), threshold (\d+)$/.exec(text)
+export function thresholdOf(entry: { actor: string; text: string }): { counted: string; month: string; threshold: string } | null {
+  const found = entry.actor === RULE ? /^(\d{4}-\d{2})\D+(\d+)\D+(\d+)\D*$/.exec(entry.text) : null
   if (found === null) return null
-  const [, counted = '', month = '', threshold = ''] = found
+  const [, month = '', counted = '', threshold = ''] = found
   return { counted, month, threshold }
 }

@@ -50,6 +50,21 @@ export default defineFeature({
       needs: ['calls:read'],
       side: 'tenant',
     },
+    {
+      path: '/messages',
+      title: { zh: '短信', en: 'Texts' },
+      component: () => import('./MessagesPage.vue'),
+      needs: READS,
+      side: 'tenant',
+      nav: { group: 'notifications', order: 40 },
+    },
+    {
+      path: '/messages/:id',
+      title: { zh: '短信详情', en: 'Text' },
+      component: () => import('./MessagePage.vue'),
+      needs: READS,
+      side: 'tenant',
+    },
   ],
   found: {
     call: (found) => `/calls/${found.id}`,
