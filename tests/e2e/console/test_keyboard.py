@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page
 from tests.e2e.console.conftest import Sit
+from tests.e2e.console.pages.notifications import message_id, played
 from tests.support.console.browser import View
 from tests.support.console.people import TENANT, Cast
 
@@ -113,6 +114,15 @@ async def test_given_the_operators_people_when_they_search_then_tenant_contract_
     await searched(sit, role, TENANT, f"**/operator/*tenant*{TENANT}*")
     await searched(sit, role, contract["number"], f"**/operator/contracts/{contract['id']}")
     await searched(sit, role, number["number"], f"**/operator/numbers/{number['id']}")
+
+
+async def test_given_a_text_or_a_call_when_its_id_is_searched_then_each_side_comes_to_its_own_page_of_it(
+    sit: Sit, cast: Cast
+) -> None:
+    message, call = await message_id(cast), str((await played(cast))["calls"][0]["id"])
+    await searched(sit, "tenant:agent", message, f"**/messages/{message}")
+    await searched(sit, "operator:support", message, f"**/operator/messages/{message}")
+    await searched(sit, "operator:support", call, f"**/operator/calls/{call}")
 
 
 async def test_given_the_week_when_painted_by_arrows_shift_and_space_then_the_lines_below_say_so(

@@ -65,10 +65,25 @@ export default defineFeature({
       needs: READS,
       side: 'tenant',
     },
+    {
+      path: '/operator/calls/:id',
+      title: { zh: '通话详情', en: 'Call' },
+      component: () => import('./OperatorCallPage.vue'),
+      needs: ['operator:monitor'],
+      side: 'operator',
+    },
+    {
+      path: '/operator/messages/:id',
+      title: { zh: '短信详情', en: 'Text' },
+      component: () => import('./OperatorMessagePage.vue'),
+      needs: ['operator:monitor'],
+      side: 'operator',
+    },
   ],
   found: {
-    call: (found) => `/calls/${found.id}`,
-    notification: (found) => `/notifications/${found.id}`,
-    journey: (found) => `/journeys/${found.id}`,
+    call: (found, side) => `${side === 'operator' ? '/operator' : ''}/calls/${found.id}`,
+    message: (found, side) => `${side === 'operator' ? '/operator' : ''}/messages/${found.id}`,
+    notification: (found, side) => (side === 'operator' ? null : `/notifications/${found.id}`),
+    journey: (found, side) => (side === 'operator' ? null : `/journeys/${found.id}`),
   },
 })

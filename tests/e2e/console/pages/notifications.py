@@ -71,6 +71,15 @@ async def _message(cast: Cast) -> str:
     return f"/messages/{await message_id(cast)}"
 
 
+async def _operator_call(cast: Cast) -> str:
+    return f"/operator{await _call(cast)}"
+
+
+async def _operator_message(cast: Cast) -> str:
+    return f"/operator{await _message(cast)}"
+
+
+_LOOKER = "operator:support"
 PAGES = (
     PageCase(route="/notifications", api="/notifications", role=_ROLE, ready="tbody tr", prepare=_list),
     PageCase(route="/notifications/:id", role=_ROLE, ready="main blockquote", prepare=_notification),
@@ -80,4 +89,6 @@ PAGES = (
     PageCase(route="/calls/:id", role=_ROLE, ready="main audio", prepare=_call),
     PageCase(route="/messages", api="/messages", role=_ROLE, ready="tbody tr", prepare=_messages),
     PageCase(route="/messages/:id", role=_ROLE, ready="main blockquote", prepare=_message),
+    PageCase(route="/operator/calls/:id", role=_LOOKER, ready="main dl", prepare=_operator_call),
+    PageCase(route="/operator/messages/:id", role=_LOOKER, ready="main dl", prepare=_operator_message),
 )

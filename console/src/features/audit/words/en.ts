@@ -31,6 +31,8 @@ export default {
     look_audit: 'Read the audit log',
     look_document: 'Downloaded a document',
     look_recording: 'Listened to a recording',
+    look_call: 'Looked at a call, without its content',
+    look_message: 'Looked at a text, without its content',
     look_evidence: 'Downloaded an evidence pack',
     look_secret: 'Saw a secret',
     grant_give: 'Granted the operator a look',

@@ -31,6 +31,8 @@ export default {
     look_audit: '查看审计日志',
     look_document: '下载文件',
     look_recording: '收听录音',
+    look_call: '查看通话概况',
+    look_message: '查看短信概况',
     look_evidence: '下载证据包',
     look_secret: '查看密钥',
     grant_give: '向运营方授权',
