@@ -2948,6 +2948,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/card-carriers/{tenant}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test by which way a tenant's cards go out
+         * @description A call node does it, as far as it goes without ringing a phone: no card leaves, nothing is metered.
+         */
+        post: operations["ApiV1OperatorCardCarriersTenantTestTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-carriers/{tenant}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A test's result
+         * @description As far as it is.
+         */
+        get: operations["ApiV1OperatorCardCarriersTenantTestsTestIdShowTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/card-profiles": {
         parameters: {
             query?: never;
@@ -15217,6 +15257,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CarrierView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardCarriersTenantTestTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardCarriersTenantTestsTestIdShowTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
                 };
             };
         };

@@ -57,6 +57,7 @@ export default {
     export_start: 'Exported to Excel',
     equipment_test_trunk: 'Tested a trunk',
     equipment_test_smsc: 'Tested an SMS account',
+    call_cards_test_carrier: 'Tested a way of cards',
     callback_test: 'Tested a callback',
   },
   verbs: {

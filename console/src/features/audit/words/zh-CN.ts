@@ -57,6 +57,7 @@ export default {
     export_start: '导出 Excel',
     equipment_test_trunk: '测试中继',
     equipment_test_smsc: '测试短信账号',
+    call_cards_test_carrier: '测试名片通道',
     callback_test: '测试回调',
   },
   verbs: {
