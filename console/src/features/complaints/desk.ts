@@ -90,13 +90,3 @@ export function shareOf(counted: number, threshold: number): number {
 export function idsOf(text: string): string[] {
   return text.split(/[\s,，、;；]+/).filter((one) => one !== '')
 }
-
-const RULE = 'complaints.threshold'
-
-/** What the threshold's own entries in the history say, so that it can be told in the reader's language; else null. */
-export function thresholdOf(entry: { actor: string; text: string }): { counted: string; month: string; threshold: string } | null {
-  const found = entry.actor === RULE ? /^(\d{4}-\d{2})\D+(\d+)\D+(\d+)\D*$/.exec(entry.text) : null
-  if (found === null) return null
-  const [, month = '', counted = '', threshold = ''] = found
-  return { counted, month, threshold }
-}

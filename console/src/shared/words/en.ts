@@ -1,4 +1,5 @@
 export default {
+  thresholdReached: '{counted} complaints count in {month}; the contract’s threshold is {threshold}.',
   tests: {
     testing: 'Testing…',
     testGood: 'Test passed',

@@ -1,4 +1,5 @@
 export default {
+  thresholdReached: '{month} 已计入 {counted} 件投诉，达到合同约定的 {threshold} 件。',
   tests: {
     testing: '测试中…',
     testGood: '测试通过',

@@ -117,7 +117,6 @@ export default {
   textHash: 'Hash of the filed wording',
   recordingHash: 'Hash of the recording',
   byRule: 'Rule of the system',
-  ruleText: '{counted} complaints count in {month}; the contract’s threshold is {threshold}.',
   history: 'History',
   side: { operator: 'Operator', tenant: 'Tenant' },
   did: {

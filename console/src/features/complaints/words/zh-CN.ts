@@ -117,7 +117,6 @@ export default {
   textHash: '备案文本摘要',
   recordingHash: '录音摘要',
   byRule: '系统规则',
-  ruleText: '{month} 已计入 {counted} 件投诉，达到合同约定的 {threshold} 件。',
   history: '处理过程',
   side: { operator: '运营方', tenant: '租户' },
   did: {

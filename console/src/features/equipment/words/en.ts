@@ -41,5 +41,5 @@ export default {
   alive: 'Alive',
   silent: 'Silent',
   calls: '{count} calls',
-  heartbeat: 'Last heartbeat ago',
+  heartbeat: 'Since the last heartbeat:',
 }
