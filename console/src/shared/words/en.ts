@@ -1,5 +1,5 @@
 export default {
-  thresholdReached: '{counted} complaints count in {month}; the contract’s threshold is {threshold}.',
+  thresholdReached: 'Complaints that count in {month}: {counted}; the contract’s threshold is {threshold}.',
   tests: {
     testing: 'Testing…',
     testGood: 'Test passed',
