@@ -12,6 +12,7 @@ from yunhu.domains.call_cards.controller_operator import (
     CardReviewController,
 )
 from yunhu.domains.call_cards.controller_public import public_routes
+from yunhu.domains.call_cards.controller_tests import CardCarrierTestController
 from yunhu.domains.call_cards.exports import OFFERS
 from yunhu.domains.call_cards.service import give_up_unanswered
 from yunhu.domains.documents.public import DocumentStore
@@ -25,7 +26,8 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
     desk = OwnRouter("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
-    return (CardProfileController, CallCardController, desk, CardCarriersController, CardCarrierController)
+    ways = (CardCarriersController, CardCarrierController, CardCarrierTestController)
+    return (CardProfileController, CallCardController, desk, *ways)
 
 
 def open_routes(services: Services) -> Sequence[ControllerRouterHandler]:

@@ -1,6 +1,7 @@
 """Writes down what becomes of one call, and takes its notification onward."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -66,18 +67,29 @@ _REACHED_THE_CALLEE = frozenset(
 class Scribe:
     """Writes one call's facts into the database (a `Witness`)."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, placed: Placed) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        placed: Placed,
+        on_rerouted: Callable[[UUID], None] | None = None,
+    ) -> None:
+        """`on_rerouted` is told which trunk carries the call now."""
         self._database = database
         self._vault = vault
         self._clock = clock
         self._placed = placed
         self.trunks: dict[str, UUID] = {}
         """By the names that the engine knows them by."""
+        self._on_rerouted = on_rerouted
 
     async def rerouted(self, trunk: str) -> None:
         """The place that the call takes is another trunk's now; losing this breaks no rule of the callee's."""
         trunk_id = self.trunks[trunk]
         log.warning("call.rerouted", trunk=trunk)
+        if self._on_rerouted is not None:
+            self._on_rerouted(trunk_id)
         try:
             async with self._database.transaction() as session:
                 row = await lock(session, self._placed.notification_id)

@@ -13,11 +13,6 @@ export default {
   usable: 'Usable',
   unusable: 'Not usable',
   test: 'Test',
-  testing: 'Testing…',
-  testGood: 'Test passed',
-  testBad: 'Test failed',
-  byNode: 'Tested by node {node}',
-  step: { options: 'OPTIONS', register: 'REGISTER', bind: 'Bind', enquire_link: 'Enquire link', unbind: 'Unbind', connect: 'Connect', settings: 'Settings', sandbox: 'Sandbox' },
   change: 'Change',
   save: 'Save',
   saved: 'Saved; nodes obey at once',
@@ -46,5 +41,5 @@ export default {
   alive: 'Alive',
   silent: 'Silent',
   calls: '{count} calls',
-  heartbeat: 'Last heartbeat ago',
+  heartbeat: 'Since the last heartbeat:',
 }
