@@ -41,7 +41,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = None
     database_pool: Annotated[
-        int, Meta(ge=2, le=200, description="Most connections to the database that one process opens.")
+        int,
+        Meta(
+            ge=2,
+            le=200,
+            description="Most connections to the database that one process opens for pages and jobs, and as many "
+            "again for events, calls and messages.",
+        ),
     ] = 10
     http_host: Annotated[str, Meta(description="Address that the API listens on.")] = "127.0.0.1"
     http_port: Annotated[Port, Meta(description="Port that the API listens on.")] = 8080
