@@ -51,6 +51,9 @@ def test_given_surplus_syllables_then_the_share_falls() -> None:
         ("B十二", "请您到B2号窗口", False),
         ("B十二", "请您到B20号窗口", False),
         ("A幺二三", "请您到A23号窗口", False),
+        ("A幺二三", "请民道诶,123号窗口", True),
+        ("A幺二三", "请您到诶23号窗口", False),
+        ("B零零三", "请您到诶003号窗口", False),
     ],
 )
 def test_given_a_number_then_it_must_be_heard_whole_and_exact(number: str, heard: str, right: bool) -> None:

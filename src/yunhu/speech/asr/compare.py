@@ -1,5 +1,6 @@
 """How much of what should have been said was heard, syllable by syllable, without tones."""
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
@@ -29,6 +30,9 @@ _LETTER_SOUNDS = MappingProxyType(
     }
 )
 """Chinese characters that a recogniser writes for a letter's name: the sound was right."""
+
+
+_CHARACTER_BEFORE_DIGITS = re.compile(r"([\u4e00-\u9fff])[,，、 ]?(?=[0-9])")
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -81,7 +85,18 @@ def queue_number_right(number: str, heard: str, *, before: str = "", after: str 
     """
     lead, tail = syllables(before)[-1:], syllables(after)[:1]
     wanted = [*lead, *syllables(number), *tail]
+    heard = _letter_before_digits(number, heard)
     return any(_contains(syllables(heard, short_codes_cardinal=way), wanted) for way in (False, True))
+
+
+def _letter_before_digits(number: str, heard: str) -> str:
+    """Where a character sounds as the number's letter and digits follow, the letter: a recogniser writes 诶,123 for A123."""
+    sounds = _LETTER_SOUNDS.get(number[:1].lower(), set())
+
+    def letter(found: re.Match[str]) -> str:
+        return number[0] if syllables(found[1])[0] in sounds else found[0]
+
+    return _CHARACTER_BEFORE_DIGITS.sub(letter, heard)
 
 
 def _contains(heard: list[str], wanted: list[str]) -> bool:

@@ -66,8 +66,8 @@ class MandarinPhonemes:
         if known:
             return "".join(self._g2p.py2ipa(syllable) for syllable in _LEXICON[known]) + " "
         if letter:
-            # Without a breath before a code's digits, A幺 is one sound, and A123 is heard as A23.
-            return f" {_LETTERS[letter.upper()]}{',' if code else ''} "
+            # Said longer before a code's digits: A幺 is one sound otherwise, and A123 is heard as A23.
+            return f" {_LETTERS[letter.upper()]}{'ː' if code else ''} "
         if han:
             return str(self._g2p(han)[0])
         return f"{self._g2p.map_punctuation(other)} "
