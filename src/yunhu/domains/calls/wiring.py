@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.calls.controller import CallController
-from yunhu.domains.calls.exports import CALLS
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.calls.exports import OFFERS
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services
 
 
@@ -15,6 +15,6 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     return (CallController,)
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[ListOffer]:
     """What of the slice can be exported."""
-    return (CALLS,)
+    return OFFERS

@@ -31,6 +31,7 @@ COMPLAINTS = ListOffer(
     title="Complaints",
     tenant=Door("/complaints", Scope.COMPLAINTS_READ),
     operator=Door("/operator/complaints", Scope.OPERATOR_COMPLAINTS),
+    in_time="registered_at",
     columns=(
         Column("tenant", "租户", "Tenant", CellKind.TENANT, 24, at="tenant_id"),
         Column("reference", "投诉编号", "Reference", width=20),

@@ -43,7 +43,21 @@ KEYS = ListOffer(
         Column("last_used_at", "最近使用", "Last used at", CellKind.MOMENT, 20),
     ),
 )
+TENANTS = ListOffer(
+    name="tenants",
+    title_zh="租户",
+    title="Tenants",
+    operator=Door("/operator/tenants", Scope.OPERATOR_TENANTS),
+    columns=(
+        Column("name", "名称", "Name", width=30),
+        Column("slug", "标识", "Tenant", width=20),
+        Column("disabled_at", "停用时间", "Disabled at", CellKind.MOMENT, 20),
+        Column("created_at", "创建时间", "Created at", CellKind.MOMENT, 20),
+        Column("id", "系统编号", "Id", width=38),
+    ),
+)
 OFFERS = (
     USERS,
     KEYS,
+    TENANTS,
 )

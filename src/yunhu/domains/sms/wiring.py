@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.sms.controller import MessageController
-from yunhu.domains.sms.exports import MESSAGES
+from yunhu.domains.sms.exports import OFFERS
 from yunhu.foundation.http import Services
 
 
@@ -15,6 +15,6 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     return (MessageController,)
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[ListOffer]:
     """What of the slice can be exported."""
-    return (MESSAGES,)
+    return OFFERS
