@@ -7704,6 +7704,7 @@ export interface components {
             offer: string;
             /** @default  */
             reason: string;
+            sort?: string | null;
             /** @default false */
             whole_phones: boolean;
         };
@@ -8818,6 +8819,7 @@ export interface components {
             columns: components["schemas"]["ColumnView"][];
             has_phones: boolean;
             name: string;
+            sorts: string[];
             title: string;
             title_zh: string;
         };

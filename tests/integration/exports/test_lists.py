@@ -99,7 +99,7 @@ async def of_the_operator(operator_client: httpx.AsyncClient, clock: ManualClock
     for path, body in bodies:
         answer = await operator_client.post(f"/api/v1/operator/{path}", json=body)
         assert answer.is_success, answer.text
-    words = {"words": ["开盘"], "action": "review", "note": "=1+1"}
+    words = {"words": ["开盘"], "action": "refuse", "note": "=1+1"}
     answer = await operator_client.put("/api/v1/operator/screening/lists/property", json=words)
     assert answer.is_success, answer.text
     file = {"file": ("=1+1.txt", b"paper", "text/plain")}
@@ -154,13 +154,17 @@ def as_cell(column: Column, row: Mapping[str, Any], tenants: Mapping[str, str]) 
         return date.fromisoformat(value)
     if column.kind in (CellKind.MONEY, CellKind.TENANT):
         return tenants[value] if column.kind is CellKind.TENANT else value / 100
+    return in_words(column, value)
+
+
+def in_words(column: Column, value: Any) -> Any:
     if column.said is not None:
         return column.said(value, False)
-    if column.words:
-        return "、".join(
-            column.words.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value])
-        )
-    return value
+    if not column.words:
+        return value
+    return "、".join(
+        column.words.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value])
+    )
 
 
 def same(kind: CellKind, cell: Any, wanted: Any) -> bool:
