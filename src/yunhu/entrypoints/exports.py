@@ -12,6 +12,7 @@ from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
 from yunhu.domains.documents import wiring as documents
+from yunhu.domains.equipment import wiring as equipment
 from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.exports.public import AnyOffer
 from yunhu.domains.filings import wiring as filings
@@ -52,6 +53,7 @@ SLICES: tuple[Callable[[], Sequence[AnyOffer]], ...] = (
     documents.exports,
     tasks.exports,
     privacy.exports,
+    equipment.exports,
 )
 WRITER = (sys.executable, "-m", "yunhu.entrypoints.export_child")
 """Takes the settings from its environment, the job from standard input."""

@@ -95,7 +95,12 @@ async def of_the_operator(operator_client: httpx.AsyncClient, clock: ManualClock
         "starts_at": starts_at.isoformat(),
         "ends_at": (starts_at + timedelta(hours=2)).isoformat(),
     }
-    bodies = (("notices", notice), ("refusals", {"phone": "13812345678"}), ("exports", {"offer": "notices"}))
+    bodies: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("notices", notice),
+        ("refusals", {"phone": "13812345678"}),
+        ("exports", {"offer": "notices"}),
+        ("trunks", {"name": "sandbox", "kind": "sandbox"}),
+    )
     for path, body in bodies:
         answer = await operator_client.post(f"/api/v1/operator/{path}", json=body)
         assert answer.is_success, answer.text

@@ -87,8 +87,7 @@ async def make_export(
     title = offer.title if order.english else offer.title_zh
     writer = WorkbookWriter(path, title, columns, english=order.english)
     shown = await _shown(parts, order, columns)
-    async for batch in _batches(parts, offer, order, tenant_id):
-        rows = [[row[place] for place in places] for row in batch]
+    async for rows in _batches(parts, offer, order, tenant_id, places):
         for row in rows:
             for place, show in shown.items():
                 row[place] = show(row[place])
@@ -118,16 +117,18 @@ def sealed_filters(filters: Mapping[str, Any], vault: Vault) -> dict[str, str]:
 
 
 async def _batches(
-    parts: Parts, offer: AnyOffer, order: Order, tenant_id: UUID | None
+    parts: Parts, offer: AnyOffer, order: Order, tenant_id: UUID | None, places: Sequence[int]
 ) -> AsyncIterator[list[list[Any]]]:
+    """Rows with the columns at these places alone."""
     if isinstance(offer, ListOffer):
-        async for batch in _list_batches(parts, offer, order, tenant_id):
-            yield batch
+        columns = columns_of(offer, operator=order.operator)
+        async for page in _list_batches(parts, offer, order, tenant_id):
+            yield [[cell_of(columns[place], row) for place in places] for row in page]
         return
     if tenant_id is None:
         raise OfferUnknownError(offer=offer.name)
     async for batch in _own_batches(parts.database, offer, order, tenant_id):
-        yield batch
+        yield [[row[place] for place in places] for row in batch]
 
 
 async def _own_batches(
@@ -146,8 +147,7 @@ async def _own_batches(
 
 async def _list_batches(
     parts: Parts, offer: ListOffer, order: Order, tenant_id: UUID | None
-) -> AsyncIterator[list[list[Any]]]:
-    columns = columns_of(offer, operator=order.operator)
+) -> AsyncIterator[Sequence[Row]]:
     if parts.lists is None:
         raise OfferUnknownError(offer=offer.name)
     path, query, door = _question(parts.vault, offer, order)
@@ -155,7 +155,7 @@ async def _list_batches(
     while True:
         page = await parts.lists.page(_reader(order), path, query)
         rows = await _completed(parts, offer, order, tenant_id, page.rows)
-        yield [[cell_of(column, row) for column in columns] for row in rows_of(offer, rows)]
+        yield rows_of(offer, rows)
         if page.after is None:
             return
         query["cursor"] = page.after

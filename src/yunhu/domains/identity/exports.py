@@ -56,8 +56,22 @@ TENANTS = ListOffer(
         Column("id", "系统编号", "Id", width=38),
     ),
 )
+ROLES = ListOffer(
+    name="roles",
+    title_zh="角色",
+    title="Roles",
+    tenant=Door("/roles", Scope.USERS_MANAGE, paged=False),
+    operator=Door("/operator/roles", Scope.OPERATOR_USERS, paged=False),
+    columns=(
+        Column("title_zh", "名称", "Name in Chinese", width=20),
+        Column("title", "英文名称", "Name", width=20),
+        Column("preset", "预设", "Preset", width=8),
+        Column("scopes", "权限", "Permissions", width=80),
+    ),
+)
 OFFERS = (
     USERS,
     KEYS,
     TENANTS,
+    ROLES,
 )
