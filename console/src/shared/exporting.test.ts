@@ -23,17 +23,21 @@ beforeEach(async () => {
   await speak('en')
 })
 
+function signedIn(tenant: string | null, permissions: string[]): void {
+  useSession().$patch({ who: { tenant, permissions } as never })
+}
+
 describe('an export', () => {
   it('given a table as it is seen, then its columns, sort and filters are asked for in the reader’s language', async () => {
-    vi.spyOn(useSession(), 'can').mockReturnValue(true)
-    const start = exportOf('calls', () => ({ tenant: undefined }))
+    signedIn('yanta', ['documents:read'])
+    const start = exportOf('calls', () => ({ script_id: undefined }))
     await start?.({ filters: { result: 'busy' }, columns: ['window', 'result'], sort: '-reserved_at' })
     expect(asked).toEqual([
       {
         path: '/api/v1/exports',
         body: {
           offer: 'calls',
-          filters: { result: 'busy', tenant: undefined },
+          filters: { result: 'busy', script_id: undefined },
           columns: ['window', 'result'],
           sort: '-reserved_at',
           language: 'en',
@@ -43,8 +47,13 @@ describe('an export', () => {
       },
     ])
   })
-  it('given somebody who may not read documents, then there is none', () => {
-    vi.spyOn(useSession(), 'can').mockReturnValue(false)
+  it('given the operator, then its own list is exported', async () => {
+    signedIn(null, [])
+    await exportOf('alarms')?.({ filters: {} })
+    expect(asked.map((one) => one.path)).toEqual(['/api/v1/operator/exports'])
+  })
+  it('given somebody of a tenant who may not read documents, then there is none', () => {
+    signedIn('yanta', ['calls:read'])
     expect(exportOf('calls')).toBeUndefined()
   })
 })
