@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from tests.support.hall.builders import Hall
 from tests.support.reports.history import History, begin_history
@@ -15,23 +14,11 @@ from tests.support.reports.sheet import rows_of
 from yunhu.domains.tasks.public import TaskWorker
 from yunhu.entrypoints.chores import all_handlers
 from yunhu.foundation.clock import ManualClock
-from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.http import Services
-from yunhu.foundation.settings import Settings
 
 _FORMULA = "=HYPERLINK(1)"
-
-
-@pytest.fixture
-def vault(settings: Settings) -> Vault:
-    """The installation's own, which the writing process opens, too."""
-    return load_vault(settings.keys_dir)
-
-
-@pytest.fixture
-def services(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Services:
-    return Services(settings, database, vault, clock, CollectorRegistry())
 
 
 @pytest.fixture

@@ -18,25 +18,13 @@ from yunhu.domains.identity.public import TENANT_SCOPES, Scope
 from yunhu.domains.tasks.public import TaskHandler, TaskWorker
 from yunhu.entrypoints.chores import all_handlers, all_jobs
 from yunhu.foundation.clock import ManualClock
-from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import JobMetrics, JobRunner
-from yunhu.foundation.settings import Settings
 
 PHONE = "13912345678"
 _FORMULA = "=HYPERLINK(1)"
-
-
-@pytest.fixture
-def vault(settings: Settings) -> Vault:
-    """The installation's own, which the writing process opens, too."""
-    return load_vault(settings.keys_dir)
-
-
-@pytest.fixture
-def services(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Services:
-    return Services(settings, database, vault, clock, CollectorRegistry())
 
 
 @pytest.fixture

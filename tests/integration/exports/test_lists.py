@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar
-from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from tests.support.exports.rows import PHONE, ids_of, one_of_each
 from tests.support.hall.builders import Hall, build_hall
@@ -41,11 +40,10 @@ from yunhu.entrypoints.exports import all_offers
 from yunhu.entrypoints.own_lists import OwnLists
 from yunhu.foundation.actor import system
 from yunhu.foundation.clock import SHANGHAI, ManualClock
-from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.http import Services
 from yunhu.foundation.ids import new_id
-from yunhu.foundation.settings import Settings
 
 LISTS = {name: offer for name, offer in all_offers().items() if isinstance(offer, ListOffer)}
 SIDES = [
@@ -56,17 +54,6 @@ SIDES = [
 ]
 _SLUG = "yanta"
 _NEED_A_TENANT = {"ledger", "meter", "reconciliations", "grants", "pauses", "legal_holds"}
-
-
-@pytest.fixture
-def vault(settings: Settings) -> Vault:
-    """The installation's own, which the writing process opens, too."""
-    return load_vault(settings.keys_dir)
-
-
-@pytest.fixture
-def services(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Services:
-    return Services(settings, database, vault, clock, CollectorRegistry())
 
 
 @pytest.fixture
