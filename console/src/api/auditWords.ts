@@ -19,6 +19,14 @@ export const ACTIONS: Words = {
     "en": "Listened to a recording",
     "zh": "收听录音"
   },
+  "look.call": {
+    "en": "Looked at a call, without its content",
+    "zh": "查看通话概况"
+  },
+  "look.message": {
+    "en": "Looked at a text, without its content",
+    "zh": "查看短信概况"
+  },
   "look.evidence": {
     "en": "Downloaded an evidence pack",
     "zh": "下载证据包"
@@ -114,6 +122,10 @@ export const ACTIONS: Words = {
   "equipment.test_smsc": {
     "en": "Tested an SMS account",
     "zh": "测试短信账号"
+  },
+  "call_cards.test_carrier": {
+    "en": "Tested a way of cards",
+    "zh": "测试名片通道"
   },
   "callback.test": {
     "en": "Tested a callback",

@@ -2884,6 +2884,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a call of a tenant
+         * @description How it was carried and how it ended. The look is in the tenant's audit log.
+         */
+        get: operations["ApiV1OperatorCallsCallIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/card-carriers": {
         parameters: {
             query?: never;
@@ -2921,6 +2941,46 @@ export interface paths {
          * @description Call nodes take it up within a second.
          */
         put: operations["ApiV1OperatorCardCarriersTenantSet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-carriers/{tenant}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test by which way a tenant's cards go out
+         * @description A call node does it, as far as it goes without ringing a phone: no card leaves, nothing is metered.
+         */
+        post: operations["ApiV1OperatorCardCarriersTenantTestTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/card-carriers/{tenant}/tests/{test_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A test's result
+         * @description As far as it is.
+         */
+        get: operations["ApiV1OperatorCardCarriersTenantTestsTestIdShowTest"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4312,6 +4372,26 @@ export interface paths {
          * @description A snapshot, then changes only.
          */
         get: operations["ApiV1OperatorLiveStreamStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a text message of a tenant
+         * @description How it went, with its segments. The look is in the tenant's audit log.
+         */
+        get: operations["ApiV1OperatorMessagesMessageIdShow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6076,7 +6156,8 @@ export interface paths {
          * Search
          * @description By whole phone number (through its keyed index; shown masked), queue number, id of a call, notification,
          *     message or visit, client reference, caller number, or part of the name of a script, scenario or contract. Each
-         *     kind needs its own permission. For the operator: tenants, contracts, caller numbers, ids.
+         *     kind needs its own permission. For the operator: tenants, contracts, caller numbers, and ids
+         *     without content; that of a notification finds its calls and messages too.
          */
         get: operations["ApiV1SearchFind"];
         put?: never;
@@ -8254,22 +8335,32 @@ export interface components {
             call_id: string;
             caller_number: string | null;
             consent_id: string | null;
+            filing: components["schemas"]["LinkedFiling"] | null;
             filing_version_id: string | null;
             recording_sha256: string | null;
             result: string | null;
             script: string | null;
             text_hash: string | null;
         };
+        /** LinkedFiling */
+        LinkedFiling: {
+            name: string;
+            number: number;
+            /** Format: uuid */
+            version_id: string;
+        };
         /** LinkedMessage */
         LinkedMessage: {
             at: string | null;
+            callee: string | null;
             consent_id: string | null;
+            filing: components["schemas"]["LinkedFiling"] | null;
             filing_version_id: string | null;
             final_at: string | null;
             /** Format: uuid */
             message_id: string;
             script: string | null;
-            state: string | null;
+            state: components["schemas"]["MessageState"] | null;
             text: string | null;
             text_hash: string | null;
         };
@@ -8851,6 +8942,52 @@ export interface components {
          * @enum {string}
          */
         OperatorAction: "investigate" | "answer" | "close" | "dismiss" | "reopen" | "comment";
+        /** OperatorCallView */
+        OperatorCallView: {
+            answered_at: string | null;
+            answered_by: string | null;
+            attempt: number;
+            caller_number: string;
+            early_media_at: string | null;
+            ended_at: string | null;
+            ended_by: string | null;
+            /** Format: uuid */
+            id: string;
+            node: string;
+            /** Format: uuid */
+            notification_id: string;
+            q850: number | null;
+            reason: string | null;
+            /** Format: date-time */
+            reserved_at: string;
+            result: string | null;
+            ringing_at: string | null;
+            seconds_talked: number | null;
+            sip_code: number | null;
+            state: string;
+            tenant: string;
+            trunk: string;
+        };
+        /** OperatorMessageView */
+        OperatorMessageView: {
+            account: string;
+            attempt: number;
+            /** Format: date-time */
+            created_at: string;
+            final_at: string | null;
+            /** Format: uuid */
+            id: string;
+            node: string;
+            /** Format: uuid */
+            notification_id: string;
+            parts: components["schemas"]["PartView"][];
+            raw_status: string | null;
+            /** Format: date-time */
+            receipt_deadline: string;
+            state: components["schemas"]["MessageState"];
+            submitted_at: string | null;
+            tenant: string;
+        };
         /** OperatorOverview */
         OperatorOverview: {
             alarms: components["schemas"]["Alarm"][];
@@ -10920,6 +11057,7 @@ export type LimitsRequest = components['schemas']['LimitsRequest'];
 export type Line = components['schemas']['Line'];
 export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
+export type LinkedFiling = components['schemas']['LinkedFiling'];
 export type LinkedMessage = components['schemas']['LinkedMessage'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
@@ -10974,6 +11112,8 @@ export type OneReading = components['schemas']['OneReading'];
 export type OpenNotifications = components['schemas']['OpenNotifications'];
 export type OpenTenant = components['schemas']['OpenTenant'];
 export type OperatorAction = components['schemas']['OperatorAction'];
+export type OperatorCallView = components['schemas']['OperatorCallView'];
+export type OperatorMessageView = components['schemas']['OperatorMessageView'];
 export type OperatorOverview = components['schemas']['OperatorOverview'];
 export type OperatorPackView = components['schemas']['OperatorPackView'];
 export type OperatorPauseRequest = components['schemas']['OperatorPauseRequest'];
@@ -15030,6 +15170,28 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorCallsCallIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorCallView"];
+                };
+            };
+        };
+    };
     ApiV1OperatorCardCarriersListCarriers: {
         parameters: {
             query?: {
@@ -15097,6 +15259,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CarrierView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardCarriersTenantTestTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorCardCarriersTenantTestsTestIdShowTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
                 };
             };
         };
@@ -16953,6 +17160,28 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    ApiV1OperatorMessagesMessageIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorMessageView"];
                 };
             };
         };

@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import { api, call } from '@/api/client'
 import type { Found as ServerFound } from '@/api/schema'
 import type { Title } from '@/shared/feature'
-import { momentText } from '@/shared/format'
+import { momentText, numberText } from '@/shared/format'
 import { features } from './features'
 import { language } from './i18n'
 import { useLinks } from './links'
@@ -10,6 +10,7 @@ import { navigationFor } from './navigation'
 import { useSession } from './session'
 
 const MOST_HITS = 8
+const NAMED_BY_KEY: ReadonlySet<string> = new Set(['notification', 'message', 'refusal'])
 
 export interface Hit {
   title: string
@@ -23,7 +24,7 @@ export interface FoundGroup {
 
 /** What the search box finds: pages of the navigation by their names, and things that the server knows. */
 export function useFinding() {
-  const { t } = useI18n()
+  const { t, te } = useI18n()
   const session = useSession()
   const linkTo = useLinks()
 
@@ -49,6 +50,13 @@ export function useFinding() {
     return null
   }
 
+  /** Our own numbers and what the server names by a key, as people say them. */
+  function titleOf(thing: ServerFound): string {
+    if (thing.title.startsWith('+')) return numberText(thing.title)
+    const known = `app.foundTitle.${thing.title}`
+    return NAMED_BY_KEY.has(thing.kind) && te(known) ? t(known) : thing.title
+  }
+
   async function things(wanted: string): Promise<FoundGroup[]> {
     const { items } = await call(api.GET('/api/v1/search', { params: { query: { q: wanted } } }))
     const groups = new Map<string, Hit[]>()
@@ -57,7 +65,7 @@ export function useFinding() {
       if (to === null) continue
       const detail = [thing.callee, thing.at && momentText(thing.at)].filter(Boolean).join(' · ')
       const title = t(`app.found.${thing.kind}`)
-      groups.set(title, [...(groups.get(title) ?? []), { title: thing.title, detail, to }])
+      groups.set(title, [...(groups.get(title) ?? []), { title: titleOf(thing), detail, to }])
     }
     return [...groups].map(([title, hits]) => ({ title, hits: hits.slice(0, MOST_HITS) }))
   }

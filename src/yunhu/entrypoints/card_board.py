@@ -88,7 +88,7 @@ class CardBoard:
         if isinstance(config, HttpPushConfig):
             return HttpPushCards(self._clock, config.url, resolve_secret(config.secret), lead)
         if isinstance(config, RichCallDataConfig):
-            return RichCallData(self._clock, _signer(config))
+            return RichCallData(self._clock, signer_of(config))
         if row.kind == CarrierKind.SANDBOX:
             return SimulatedCards(self._settings.sandbox_dir, lead)
         account_id = account.id if account else None
@@ -99,7 +99,8 @@ class CardBoard:
         )
 
 
-def _signer(config: RichCallDataConfig) -> PassportSigner | None:
+def signer_of(config: RichCallDataConfig) -> PassportSigner | None:
+    """Raises `SettingsError` for a key that is not there, `ValueError` for one of another kind."""
     if config.identity_key is None or config.certificate_url is None:
         return None
     return PassportSigner(resolve_secret(config.identity_key), config.certificate_url)

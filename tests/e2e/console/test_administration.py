@@ -253,3 +253,30 @@ async def test_given_the_way_of_a_tenants_cards_when_set_then_bad_settings_are_t
     assert (kept_config if isinstance(kept_config, dict) else json.loads(kept_config)) == wanted
     await cast.call("operator:compliance_reviewer", "PUT", f"/operator/card-carriers/{TENANT}", before)
     window.assert_no_faults()
+
+
+async def test_given_the_way_of_a_tenants_cards_when_tested_then_a_node_tells_what_it_found_and_no_card_left(
+    sit: Sit, cast: Cast, records: AsyncConnection
+) -> None:
+    role, path = "operator:compliance_reviewer", f"/operator/card-carriers/{TENANT}"
+    before = await cast.call(role, "GET", path)
+    sent = await records.scalar(text("SELECT count(*) FROM call_cards"))
+    window = await sit(role)
+    await window.open("/operator/card-carriers", "[data-test=test-way]")
+    row = window.page.get_by_role("row", name=re.compile("西安市雁塔区"))
+    result = window.page.locator("[data-test=test-result]")
+    await row.locator("[data-test=test-way]").click()
+    await result.get_by_text("测试通过").wait_for()
+    await result.get_by_text("沙箱").wait_for()
+    assert await window.findings() == []
+    config = {"url": "https://cards.example.cn/push", "secret": {"env": "YUNHU_SECRET_NOT_THERE"}}
+    await cast.call(role, "PUT", path, {"kind": "http_push", "config": config})
+    await row.locator("[data-test=test-way]").click()
+    await result.get_by_text("测试未通过").wait_for()
+    await result.get_by_text("YUNHU_SECRET_NOT_THERE").wait_for()
+    await cast.call(role, "PUT", path, before)
+    await records.rollback()
+    assert await records.scalar(text("SELECT count(*) FROM call_cards")) == sent
+    tests = "SELECT count(*) FROM tasks WHERE kind = 'call_cards.test_carrier' AND state = 'done'"
+    assert await records.scalar(text(tests)) == 2
+    window.assert_no_faults()

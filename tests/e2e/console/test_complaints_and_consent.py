@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.e2e.console.conftest import Sit
-from tests.e2e.console.pages.complaints import registered
+from tests.e2e.console.pages.complaints import about_the_visitor, registered
+from tests.e2e.console.pages.notifications import message_id
 from tests.support.console.people import TENANT, Cast
 
 pytestmark = [
@@ -82,3 +83,26 @@ async def test_given_a_complaint_when_its_evidence_is_asked_for_then_a_signed_pa
     assert pack.key_id is not None
     assert pack.content_sha256 is not None
     window.assert_no_faults()
+
+
+async def test_given_a_complaint_of_a_texted_visitor_when_opened_then_the_text_and_its_proof_are_there(
+    sit: Sit, cast: Cast
+) -> None:
+    complaint, message = await about_the_visitor(cast), await message_id(cast)
+    window = await sit("tenant:supervisor")
+    await window.open(f"/complaints/{complaint}", "[data-test=messages] blockquote")
+    panel = window.page.locator("[data-test=messages]")
+    assert "政务服务大厅提醒您" in await panel.locator("blockquote").first.inner_text()
+    await panel.get_by_text("138****8010").first.wait_for()
+    await panel.get_by_role("link", name="查看凭证").or_(panel.get_by_text("有同意凭证")).first.wait_for()
+    await panel.locator("a[href^='/filings/']").first.wait_for()
+    await panel.locator(f"a[href='/messages/{message}']").click()
+    await window.page.get_by_role("heading", level=1, name="短信").wait_for()
+    window.assert_no_faults()
+    # The operator's desk has the proof, and not what was said and to whom (row D8).
+    desk = await sit("operator:support")
+    await desk.open(f"/operator/complaints/{complaint}", "[data-test=messages] li")
+    panel = desk.page.locator("[data-test=messages]")
+    await panel.get_by_text("取得租户授权").first.wait_for()
+    assert await panel.locator("blockquote").count() == 0
+    desk.assert_no_faults()

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page
 from tests.e2e.console.conftest import Sit
-from tests.support.console.browser import View
+from tests.e2e.console.pages.notifications import message_id, played
+from tests.support.console.browser import Seat, View
 from tests.support.console.people import TENANT, Cast
 
 pytestmark = [
@@ -115,6 +116,15 @@ async def test_given_the_operators_people_when_they_search_then_tenant_contract_
     await searched(sit, role, number["number"], f"**/operator/numbers/{number['id']}")
 
 
+async def test_given_a_text_or_a_call_when_its_id_is_searched_then_each_side_comes_to_its_own_page_of_it(
+    sit: Sit, cast: Cast
+) -> None:
+    message, call = await message_id(cast), str((await played(cast))["calls"][0]["id"])
+    await searched(sit, "tenant:agent", message, f"**/messages/{message}")
+    await searched(sit, "operator:support", message, f"**/operator/messages/{message}")
+    await searched(sit, "operator:support", call, f"**/operator/calls/{call}")
+
+
 async def test_given_the_week_when_painted_by_arrows_shift_and_space_then_the_lines_below_say_so(
     sit: Sit,
 ) -> None:
@@ -164,6 +174,40 @@ async def test_given_a_dialog_when_closed_by_keyboard_then_the_focus_is_back_on_
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390, "a dialog is no wider than a phone"
+    window.assert_no_faults()
+
+
+async def tried_by_keys(window: Seat, button: str, field: str, following: str) -> None:
+    """A form opens by Enter with the keys in its first field; Tab goes on; Escape closes and leads back."""
+    page = window.page
+    await page.locator(button).first.focus()
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    await dialog.locator(f"{field}:focus").wait_for()
+    assert await window.findings() == []
+    await page.keyboard.press("Tab")
+    await dialog.locator(f"{following}:focus").wait_for()
+    await page.keyboard.press("Shift+Tab")
+    await dialog.locator(f"{field}:focus").wait_for()
+    await page.keyboard.press("Escape")
+    await dialog.wait_for(state="hidden")
+    assert await page.locator(button).first.evaluate("one => one === document.activeElement")
+
+
+async def test_given_forms_in_dialogs_when_opened_then_the_keys_are_in_the_first_field_and_escape_closes(
+    sit: Sit,
+) -> None:
+    window = await sit("operator:administrator")
+    await window.open("/operator/tenants", "tbody tr")
+    await tried_by_keys(window, "[data-test=add]", "input", "input")
+    # A question that wants a reason, with a list of what will happen before it.
+    await tried_by_keys(window, "[data-test=toggle]", "textarea", "button")
+    # A choice from a list first.
+    await window.open(f"/operator/complaints?tenant={TENANT}", "[data-test=gauge]")
+    await tried_by_keys(window, "[data-test=intake]", "input[role=combobox]", "input")
+    # Radio buttons first: the chosen one.
+    await window.open("/operator/card-carriers", "[data-test=set-way]")
+    await tried_by_keys(window, "[data-test=set-way]", "input[type=radio]:checked", "input")
     window.assert_no_faults()
 
 

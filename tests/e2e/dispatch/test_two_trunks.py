@@ -36,6 +36,10 @@ CALLS = """
     JOIN trunks AS t ON t.id = c.trunk_id ORDER BY c.id
 """
 ENDED = "SELECT count(*) FROM calls WHERE state = 'ended'"
+SHOWN = """
+    SELECT t.name FROM live_calls AS l JOIN trunks AS t ON t.id = l.trunk_id
+    WHERE l.stage IN ('answered', 'speaking', 'waiting_for_key', 'ended')
+"""
 DELIVERED = "SELECT count(*) FROM notifications WHERE state = 'delivered'"
 
 Node = Callable[..., AbstractAsyncContextManager[Rig]]
@@ -68,7 +72,7 @@ def node(database: Database, vault: Vault, clock: ManualClock, hall: Hall, tmp_p
         board = TrunkBoard(settings, database, clock, _no_detector)
         await board.load()
         try:
-            async with Rig(database, vault, clock, trunk_id, tmp_path, trunks=board) as rig:
+            async with Rig(database, vault, clock, trunk_id, tmp_path, trunks=board, monitored=True) as rig:
                 yield rig
         finally:
             await board.stop(timedelta(0))
@@ -97,6 +101,7 @@ async def test_given_a_first_trunk_without_capacity_when_a_visitor_is_called_the
         node(sip(first.address), sip(second.address)) as rig,
     ):
         await visitors(client, clock)
+        await rig.wait_for(SHOWN, "second", seconds=60)
         await rig.wait_for(DELIVERED, 1, seconds=60)
         assert len(first.calls()) == len(second.calls()) == 1
         (call,) = await rows(rig.database, CALLS)

@@ -18,6 +18,7 @@ DESK = "/api/v1/operator/complaints"
 PHONE = "13812345678"
 NOTICE = {"script": "your-turn", "phone": "13900000002", "parameters": {"window": "3"}, "consent": CONSENT}
 FINDING = '{"findings": [{"rule": "consent", "outcome": "allowed", "saw": {"consent_id": "01a21789-41f8-72ef-9598-b9d8011901ec"}}]}'
+_FILED = text("SELECT v.id, f.name FROM filing_versions AS v JOIN filings AS f ON f.id = v.filing_id")
 
 
 @pytest.fixture
@@ -194,6 +195,9 @@ async def message_id(database, vault, hall, clock):
 async def test_given_messages_to_the_person_when_a_complaint_is_registered_then_they_are_linked_with_their_proof(
     client, operator_client, complaint, call_id, message_id, database
 ):
+    async with database.transaction() as session:
+        [filed] = (await session.execute(_FILED)).all()
+        await session.execute(text("UPDATE sms_messages SET filing_version_id = :id"), {"id": filed.id})
     made = (await client.post(COMPLAINTS, json=complaint)).json()
     assert [one["call_id"] for one in made["calls"]] == [str(call_id)]
     [linked] = made["messages"]
@@ -202,8 +206,14 @@ async def test_given_messages_to_the_person_when_a_complaint_is_registered_then_
         "near-turn",
         "delivered",
     )
-    assert (linked["text"], linked["text_hash"]) == ("请等待", "h1")
+    assert (linked["text"], linked["text_hash"], linked["callee"]) == ("请等待", "h1", "138****5678")
+    assert PHONE not in str(made)
+    # The operator's desk has the proof, and nothing of what was said and to whom (row D8).
+    [seen] = (await operator_client.get(f"{DESK}/{made['id']}")).json()["messages"]
+    assert (seen["text"], seen["callee"], seen["text_hash"]) == (None, None, "h1")
     assert linked["consent_id"] == "01a21789-41f8-72ef-9598-b9d8011901ec"
+    assert linked["filing"] == {"version_id": str(filed.id), "name": filed.name, "number": 1}
+    assert made["calls"][0]["filing"] is None
     # The newest of both tells which script is complained of; the number is the call's.
     [script] = await rows(
         database, "SELECT slug FROM scripts WHERE id = CAST(:id AS uuid)", id=made["script_id"]

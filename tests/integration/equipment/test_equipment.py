@@ -8,18 +8,16 @@ import httpx
 import pytest
 from tests.support.dispatch.rig import rows
 from tests.support.hall.builders import Hall
+from tests.support.hall.equipment import probing_node
 from tests.support.messaging.peer import foreign_smsc
 from tests.support.sip.udp_peer import UdpPeer
 
 from yunhu.domains.sms.models import SmscAccount
-from yunhu.domains.tasks.public import TaskWorker
 from yunhu.entrypoints.account_board import smpp_account
-from yunhu.entrypoints.equipment_tests import handlers
 from yunhu.entrypoints.trunk_board import TrunkRow, sip_trunk
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
-from yunhu.foundation.http import Services
 from yunhu.foundation.settings import Settings
 from yunhu.telephony.sip.message import Request
 from yunhu.telephony.sip.parser import parse_message
@@ -60,11 +58,8 @@ async def worker(
 ) -> AsyncIterator[None]:
     """What a node does with tests."""
     local = Settings(data_dir=settings.data_dir, sip_bind="127.0.0.1", node_name="node-1")
-    services = Services(local, database, vault, clock, None)  # type: ignore[arg-type]
-    task_worker = TaskWorker(database, clock, handlers(services))
-    task_worker.start()
-    yield
-    await task_worker.stop()
+    async with probing_node(local, database, vault, clock):
+        yield
 
 
 async def test_given_a_password_when_a_trunk_is_added_then_it_is_sealed_and_a_node_can_open_it(

@@ -1,6 +1,7 @@
-"""What a tenant needs to call people: a trunk, robots, caller numbers."""
+"""What a tenant needs to call people: a trunk, robots, caller numbers; and a node that tests equipment."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.dispatch.models import Robot
 from yunhu.domains.numbers.models import CallerNumber, NumberRegion
+from yunhu.domains.tasks.public import TaskWorker
+from yunhu.entrypoints.equipment_tests import handlers
+from yunhu.foundation.clock import Clock
+from yunhu.foundation.crypto import Vault
+from yunhu.foundation.db import Database
+from yunhu.foundation.http import Services
 from yunhu.foundation.ids import new_id
+from yunhu.foundation.settings import Settings
 
 
 def caller(index: int) -> str:
@@ -61,3 +69,15 @@ async def equip_hall(
     )
     await session.flush()
     return trunk.id
+
+
+@asynccontextmanager
+async def probing_node(
+    settings: Settings, database: Database, vault: Vault, clock: Clock
+) -> AsyncIterator[None]:
+    """What the node of these settings does with tests."""
+    services = Services(settings, database, vault, clock, None)  # type: ignore[arg-type]
+    worker = TaskWorker(database, clock, handlers(services))
+    worker.start()
+    yield
+    await worker.stop()

@@ -17,7 +17,7 @@ from yunhu.domains.call_cards.served import card_digest, logo_digest, served_car
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.phone import Phone
 from yunhu.messaging.cards.port import Card, CardState
-from yunhu.messaging.cards.rich_call_data import PassportSigner, RichCallData, call_info
+from yunhu.messaging.cards.rich_call_data import PassportSigner, RichCallData, call_info, verify_identity
 from yunhu.telephony.embedded.identity import check_extra_headers
 
 NAME = "西安市雁塔区政务服务大厅"
@@ -128,3 +128,18 @@ def test_given_a_profile_when_served_then_it_is_a_jcard() -> None:
     assert kind == "vcard"
     assert properties[0] == ["version", {}, "text", "4.0"]
     assert ["fn", {}, "text", NAME] in properties
+
+
+def test_given_an_identity_when_verified_as_a_network_does_then_another_key_and_other_claims_are_refused(
+    pair: tuple[ec.EllipticCurvePublicKey, str],
+) -> None:
+    key, private = pair
+    identity = PassportSigner(private, CERTIFICATE).identity(card(), int(NOON.timestamp()))
+    verify_identity(identity, key)
+    other, _ = signing_key()
+    with pytest.raises(InvalidSignature):
+        verify_identity(identity, other)
+    later = PassportSigner(private, CERTIFICATE).identity(card(), int(NOON.timestamp()) + 1)
+    header, _, signature = identity.split(".", 2)
+    with pytest.raises(InvalidSignature):
+        verify_identity(".".join([header, later.split(".")[1], signature]), key)

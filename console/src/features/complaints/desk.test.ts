@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countdownOf, idsOf, monthOf, pausable, shareOf, stepsOf, thresholdOf } from './desk'
+import { countdownOf, idsOf, monthOf, pausable, shareOf, stepsOf } from './desk'
 
 describe('countdown of an answer', () => {
   it.each([
@@ -52,12 +52,5 @@ describe('months and thresholds', () => {
   })
   it('given pasted ids, then whatever separates them is dropped', () => {
     expect(idsOf(' a，b\n c ')).toEqual(['a', 'b', 'c'])
-  })
-})
-
-describe('entries of the threshold', () => {
-  it('given what the rule writes, then its figures are found; people’s words are left as they are', () => {
-    expect(thresholdOf('4 complaints in 2026-11, threshold 1')).toEqual({ counted: '4', month: '2026-11', threshold: '1' })
-    expect(thresholdOf('已核实')).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-import type { About, ComplaintSource, ComplaintState, Pause } from '@/api/schema'
+import type { About, ComplaintSource, ComplaintState, MessageState, Pause } from '@/api/schema'
 import { dayText } from '@/shared/format'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
@@ -14,6 +14,14 @@ export const TONES: Record<ComplaintState, Tone> = {
   answered: 'good',
   closed: 'calm',
   dismissed: 'calm',
+}
+export const MESSAGE_TONES: Record<MessageState, Tone> = {
+  submitting: 'info',
+  submitted: 'info',
+  delivered: 'good',
+  undelivered: 'warn',
+  rejected: 'warn',
+  unknown: 'calm',
 }
 
 /** What each state offers; the server refuses the rest. The first is the one to take next. */
@@ -81,12 +89,4 @@ export function shareOf(counted: number, threshold: number): number {
 /** Ids out of what somebody pasted. */
 export function idsOf(text: string): string[] {
   return text.split(/[\s,，、;；]+/).filter((one) => one !== '')
-}
-
-/** What the threshold's own entries in the history say, so that it can be told in the reader's language; else null. */
-export function thresholdOf(text: string): { counted: string; month: string; threshold: string } | null {
-  const found = /^(\d+) complaints in (\d{4}-\d{2}), threshold (\d+)$/.exec(text)
-  if (found === null) return null
-  const [, counted = '', month = '', threshold = ''] = found
-  return { counted, month, threshold }
 }

@@ -1,4 +1,6 @@
 import { useI18n } from 'vue-i18n'
+import { language } from '@/app/i18n'
+import { named } from '@/shared/joined'
 import { seenText } from './verdict'
 
 /** Words for what the server names by a key: the key itself where there is no word for it. */
@@ -14,8 +16,8 @@ export function useNames() {
     told(facts: Record<string, unknown>): string {
       return Object.entries(facts)
         .filter(([key, value]) => value !== null && value !== '' && typeof value !== 'object' && !key.endsWith('_id'))
-        .map(([key, value]) => `${or(`notifications.saw.${key}`, key)}：${or(`notifications.value.${String(value)}`, seenText(value))}`)
-        .join('　')
+        .map(([key, value]) => named(or(`notifications.saw.${key}`, key), or(`notifications.value.${String(value)}`, seenText(value))))
+        .join(language.value === 'en' ? ' · ' : '　')
     },
     reason: (key: string): string => or(`notifications.value.${key}`, key),
     rule: (key: string): string => or(`notifications.rule.${key}`, key),

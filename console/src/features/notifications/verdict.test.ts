@@ -21,6 +21,6 @@ test('given something that is no verdict when read then nothing is claimed', () 
 
 test('given what rules saw when told then moments are China time and lists are joined', () => {
   expect(seenText('2026-03-01T01:00:00Z')).toContain('09:00')
-  expect(seenText(['a', 'b'])).toBe('a、b')
+  expect(seenText(['a', 'b'])).toBe('a, b')
   expect(seenText(null)).toBe('—')
 })

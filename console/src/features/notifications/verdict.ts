@@ -1,3 +1,4 @@
+import { joined } from '@/shared/joined'
 import type { FindingView, Outcome } from '@/api/schema'
 import { momentText } from '@/shared/format'
 
@@ -38,6 +39,6 @@ export function sorted(findings: readonly FindingView[]): FindingView[] {
 export function seenText(value: unknown): string {
   if (value === null || value === undefined) return '—'
   if (typeof value === 'string') return MOMENT.test(value) ? momentText(value, true) : value
-  if (Array.isArray(value)) return value.map(seenText).join('、')
+  if (Array.isArray(value)) return joined(value.map(seenText))
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

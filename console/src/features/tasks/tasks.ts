@@ -4,7 +4,7 @@ export const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as co
 /** What each side's long work is, by the names that the server gives it. */
 export const KINDS = {
   tenant: ['exports.write', 'consent.import', 'evidence.build', 'reports.send_mail'],
-  operator: ['exports.write', 'billing.reconcile', 'evidence.build', 'reports.send_mail', 'equipment.test_trunk', 'equipment.test_smsc'],
+  operator: ['exports.write', 'billing.reconcile', 'evidence.build', 'reports.send_mail', 'equipment.test_trunk', 'equipment.test_smsc', 'call_cards.test_carrier'],
 } as const
 
 export function isLive(task: Pick<TaskView, 'state'>): boolean {

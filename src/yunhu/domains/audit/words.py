@@ -9,6 +9,8 @@ ACTIONS: Words = {
     "look.audit": ("Read the audit log", "查看审计日志"),
     "look.document": ("Downloaded a document", "下载文件"),
     "look.recording": ("Listened to a recording", "收听录音"),
+    "look.call": ("Looked at a call, without its content", "查看通话概况"),
+    "look.message": ("Looked at a text, without its content", "查看短信概况"),
     "look.evidence": ("Downloaded an evidence pack", "下载证据包"),
     "look.secret": ("Saw a secret", "查看密钥"),
     "grant.give": ("Granted the operator a look", "向运营方授权"),
@@ -33,6 +35,7 @@ ACTIONS: Words = {
     "export.start": ("Exported to Excel", "导出 Excel"),
     "equipment.test_trunk": ("Tested a trunk", "测试中继"),
     "equipment.test_smsc": ("Tested an SMS account", "测试短信账号"),
+    "call_cards.test_carrier": ("Tested a way of cards", "测试名片通道"),
     "callback.test": ("Tested a callback", "测试回调"),
 }
 """By the whole word of an action."""

@@ -10,6 +10,8 @@ from yunhu.domains.call_cards.errors import CarrierInvalidError
 from yunhu.domains.call_cards.models import CarrierKind
 from yunhu.foundation.secret_ref import SecretRef
 
+CARD_TEST = "call_cards.test_carrier"
+"""Kind of the task that tests a way."""
 _Url = Annotated[str, Meta(pattern=r"^https?://[^\s<>\"]+$(?!\n)", max_length=2048)]
 
 

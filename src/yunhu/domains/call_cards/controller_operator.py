@@ -50,7 +50,7 @@ class CardReviewController(Controller):
         tenant_id = None
         if tenant is not None:
             async with services.database.transaction() as session:
-                tenant_id = await _tenant_id(session, tenant)
+                tenant_id = await tenant_id_of(session, tenant)
         return await profile_page(services, tenant_id, in_state, cursor, limit)
 
     @get("/{profile_id:uuid}/logo", summary="The logo under review", responses=problem_responses(404, 410))
@@ -132,7 +132,7 @@ class CardCarrierController(Controller):
     async def show(self, tenant: FromPath[str], services: NamedDependency[Services]) -> CarrierView:
         """Secrets are shown by their place."""
         async with services.database.transaction() as session:
-            row = await repository.carrier_of(session, await _tenant_id(session, tenant))
+            row = await repository.carrier_of(session, await tenant_id_of(session, tenant))
         if row is None:
             raise TenantUnknownError("no way is set for this tenant", tenant=tenant)
         return carrier_view(row)
@@ -150,7 +150,7 @@ class CardCarrierController(Controller):
         if any("\x00" in str(value) for value in data.config.values()):
             raise CarrierInvalidError("a NUL character", field="config")
         async with services.database.transaction() as session:
-            tenant_id = await _tenant_id(session, tenant)
+            tenant_id = await tenant_id_of(session, tenant)
             row = await set_carrier(session, tenant_id, data.kind, data.config, lead, enabled=data.enabled)
             await record(
                 session,
@@ -163,7 +163,8 @@ class CardCarrierController(Controller):
         return carrier_view(row)
 
 
-async def _tenant_id(session: AsyncSession, slug: str) -> UUID:
+async def tenant_id_of(session: AsyncSession, slug: str) -> UUID:
+    """Raises `TenantUnknownError`."""
     tenant_id = await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
     if tenant_id is None:
         raise TenantUnknownError(tenant=slug)

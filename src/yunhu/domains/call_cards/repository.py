@@ -90,6 +90,15 @@ async def shown_profile(
     return (row[0], row[1]) if row else None
 
 
+async def card_on_show(session: AsyncSession, tenant_id: UUID) -> tuple[CardProfile, Document | None] | None:
+    """The tenant's approved profile with its logo, for a look."""
+    query = select(CardProfile.id).where(
+        CardProfile.tenant_id == tenant_id, CardProfile.state == ProfileState.APPROVED
+    )
+    profile_id = await session.scalar(query)
+    return await shown_profile(session, profile_id) if profile_id is not None else None
+
+
 async def profiles_of(
     session: AsyncSession, tenant_id: UUID | None, state: str | None, *, before_id: UUID | None, limit: int
 ) -> Sequence[CardProfile]:

@@ -1,10 +1,9 @@
 """What is served of an approved profile without a key: the jCard and its logo, their addresses and their digests."""
 
 import base64
-import hashlib
 from uuid import UUID
 
-from yunhu.messaging.cards.rich_call_data import jcard
+from yunhu.messaging.cards.rich_call_data import digest_of, jcard
 
 LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
 MOST_LOGO_BYTES = 256 * 1024
@@ -28,13 +27,9 @@ def served_card(name: str, logo: str = "") -> bytes:
 
 def card_digest(name: str, logo: str = "") -> str:
     """`sha256-…` of the served jCard (RFC 9795 §6.1)."""
-    return _digest(hashlib.sha256(served_card(name, logo)).digest())
+    return digest_of(served_card(name, logo))
 
 
 def logo_digest(sha256_hex: str) -> str:
     """`sha256-…` of a logo whose SHA-256 is known in hexadecimal."""
-    return _digest(bytes.fromhex(sha256_hex))
-
-
-def _digest(digest: bytes) -> str:
-    return "sha256-" + base64.b64encode(digest).decode()
+    return "sha256-" + base64.b64encode(bytes.fromhex(sha256_hex)).decode()

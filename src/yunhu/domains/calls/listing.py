@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, any_, literal, select
+from sqlalchemy import ColumnElement, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
@@ -15,6 +15,18 @@ from yunhu.domains.calls.models import Call, CallState
 from yunhu.domains.notifications.public import of_queue_number
 from yunhu.domains.scripts.public import version_ids_of
 from yunhu.foundation.db.paging import Place, between, equal, page_query
+
+# Without callee, text, keys and verdict: what the operator may know of a tenant's call (row D8).
+_OF_ANYBODY = text(
+    """
+    SELECT c.id, c.tenant_id, o.slug AS tenant, c.notification_id, c.attempt, c.caller_number, t.name AS trunk,
+        d.name AS node, c.state, c.result, c.reason, c.ended_by, c.sip_code, c.q850, c.answered_by, c.reserved_at,
+        c.early_media_at, c.ringing_at, c.answered_at, c.ended_at
+    FROM calls AS c JOIN tenants AS o ON o.id = c.tenant_id JOIN trunks AS t ON t.id = c.trunk_id
+    JOIN nodes AS d ON d.id = c.node_id
+    WHERE c.id = :id
+    """
+)
 
 
 class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,3 +70,8 @@ async def calls_of(
 async def call_of(session: AsyncSession, tenant_id: UUID, call_id: UUID) -> Any | None:
     """One call, if it is the tenant's."""
     return await session.scalar(select(Call).where(Call.tenant_id == tenant_id, Call.id == call_id))
+
+
+async def call_of_anybody(session: AsyncSession, call_id: UUID) -> Any | None:
+    """One call of whichever tenant, without what was said and to whom."""
+    return (await session.execute(_OF_ANYBODY, {"id": call_id})).one_or_none()

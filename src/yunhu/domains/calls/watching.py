@@ -61,6 +61,9 @@ class Watcher(Protocol):
     def begun(self, call: CallBegun) -> None:
         """It is about to leave."""
 
+    def rerouted(self, call_id: UUID, trunk_id: UUID) -> None:
+        """Another trunk carries it from now on."""
+
     def seen(self, call_id: UUID, look: Look) -> None:
         """Something about it may have changed."""
 

@@ -49,7 +49,7 @@ class ComplaintController(Controller):
         by = By(caller.actor, Side.TENANT, services.clock.now())
         async with services.database.transaction() as session:
             row = await register(session, services.vault, wish_of(data, caller.tenant_id), by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.TENANT)
 
     @get(summary="List complaints", responses=problem_responses(422))
     async def list_complaints(  # noqa: PLR0913, PLR0917 one parameter a filter of the API
@@ -99,7 +99,7 @@ class ComplaintController(Controller):
             row = await repository.find(session, complaint_id, caller.tenant_id)
             if row is None:
                 raise ComplaintNotFoundError
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.TENANT)
 
     @post(
         "/{complaint_id:uuid}/{step:str}",
@@ -120,4 +120,4 @@ class ComplaintController(Controller):
         by = By(caller.actor, Side.TENANT, services.clock.now())
         async with services.database.transaction() as session:
             row = await take_step(session, complaint_id, caller.tenant_id, ComplaintStep(step), data.text, by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.TENANT)

@@ -58,7 +58,7 @@ class OperatorComplaintController(Controller):
         async with services.database.transaction() as session:
             tenant_id = await _tenant_id(session, data.tenant)
             row = await register(session, services.vault, wish_of(data, tenant_id), by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.OPERATOR)
 
     @get(summary="Complaints about all tenants", responses=problem_responses(404, 422))
     async def list_complaints(  # noqa: PLR0917 one parameter a filter of the API
@@ -101,7 +101,7 @@ class OperatorComplaintController(Controller):
             row = await repository.find(session, complaint_id, None)
             if row is None:
                 raise ComplaintNotFoundError
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.OPERATOR)
 
     @post(
         "/{complaint_id:uuid}/pause",
@@ -120,7 +120,7 @@ class OperatorComplaintController(Controller):
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         async with services.database.transaction() as session:
             row = await pause_by_hand(session, complaint_id, data.what, data.text, by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.OPERATOR)
 
     @post(
         "/{complaint_id:uuid}/resume",
@@ -139,7 +139,7 @@ class OperatorComplaintController(Controller):
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         async with services.database.transaction() as session:
             row = await resume_by_hand(session, complaint_id, data.text, by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.OPERATOR)
 
     @post(
         "/{complaint_id:uuid}/{step:str}",
@@ -159,7 +159,7 @@ class OperatorComplaintController(Controller):
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         async with services.database.transaction() as session:
             row = await take_step(session, complaint_id, None, ComplaintStep(step), data.text, by)
-            return await detail_of(session, row, services)
+            return await detail_of(session, row, services, Side.OPERATOR)
 
 
 class ComplaintTermController(Controller):

@@ -22,7 +22,7 @@ from yunhu.domains.complaints.schemas import (
     complaint_view,
     month_view,
 )
-from yunhu.domains.complaints.states import ComplaintState
+from yunhu.domains.complaints.states import ComplaintState, Side
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor
 from yunhu.foundation.phone import InvalidPhoneError, Phone
 
@@ -64,11 +64,10 @@ async def page_of(
     return Page([complaint_view(row, slugs, services.vault, now) for row in rows[:limit]], more)
 
 
-async def detail_of(session: AsyncSession, row: Complaint, services: Services) -> ComplaintDetail:
-    """A complaint with its calls, its messages and its history."""
-    linked = Linked(
-        await repository.evidence_of(session, row.id), await repository.messages_of(session, row.id)
-    )
+async def detail_of(session: AsyncSession, row: Complaint, services: Services, side: Side) -> ComplaintDetail:
+    """A complaint with its calls, its messages and its history, as that side may see it."""
+    calls = await repository.evidence_of(session, row.id)
+    linked = Linked(calls, await repository.messages_of(session, row.id), side)
     entries = await repository.entries_of(session, row.id)
     slugs = await repository.slugs_of(session, {row.tenant_id})
     proposal = await repository.proposal_of(session, row.suspension_id) if row.suspension_id else None

@@ -51,13 +51,15 @@ _CALLS_TO = text(
 _EVIDENCE = text(
     """
     SELECT k.call_id, c.reserved_at, c.answered_at, c.result, c.caller_number, s.slug AS script, c.text_hash,
-        c.filing_version_id, r.sha256 AS recording_sha256,
+        c.filing_version_id, f.name AS filing, w.number AS filing_number, r.sha256 AS recording_sha256,
         (SELECT found -> 'saw' ->> 'consent_id' FROM jsonb_array_elements(c.verdict -> 'findings') AS found
          WHERE found ->> 'rule' = 'consent' LIMIT 1) AS consent_id
     FROM complaint_calls AS k
     LEFT JOIN calls AS c ON c.id = k.call_id
     LEFT JOIN script_versions AS v ON v.id = c.script_version_id
     LEFT JOIN scripts AS s ON s.id = v.script_id
+    LEFT JOIN filing_versions AS w ON w.id = c.filing_version_id
+    LEFT JOIN filings AS f ON f.id = w.filing_id
     LEFT JOIN recordings AS r ON r.call_id = c.id
     WHERE k.complaint_id = :complaint_id ORDER BY k.call_id
     """
@@ -77,13 +79,16 @@ _MESSAGES_TO = text(
 )
 _MESSAGE_EVIDENCE = text(
     """
-    SELECT k.message_id, m.created_at, m.final_at, m.state, m.text, s.slug AS script, m.text_hash, m.filing_version_id,
+    SELECT k.message_id, m.created_at, m.final_at, m.state, m.callee_cipher, m.text, s.slug AS script, m.text_hash,
+        m.filing_version_id, f.name AS filing, w.number AS filing_number,
         (SELECT found -> 'saw' ->> 'consent_id' FROM jsonb_array_elements(m.verdict -> 'findings') AS found
          WHERE found ->> 'rule' = 'consent' LIMIT 1) AS consent_id
     FROM complaint_messages AS k
     LEFT JOIN sms_messages AS m ON m.id = k.message_id
     LEFT JOIN script_versions AS v ON v.id = m.script_version_id
     LEFT JOIN scripts AS s ON s.id = v.script_id
+    LEFT JOIN filing_versions AS w ON w.id = m.filing_version_id
+    LEFT JOIN filings AS f ON f.id = w.filing_id
     WHERE k.complaint_id = :complaint_id ORDER BY k.message_id
     """
 )

@@ -21,6 +21,7 @@ from yunhu.domains.complaints.rules import (
     is_late,
 )
 from yunhu.domains.complaints.states import UNANSWERED, ComplaintState, Side
+from yunhu.domains.sms.public import MessageState
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.phone import Phone
 
@@ -134,6 +135,15 @@ class ComplaintView(msgspec.Struct, frozen=True, kw_only=True):
     registered_side: Side
 
 
+class LinkedFiling(msgspec.Struct, frozen=True, kw_only=True):
+    """The approved filing that a call or a message rested on (row C3)."""
+
+    version_id: UUID
+    name: str
+    number: int
+    """Of the version."""
+
+
 class LinkedCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call that the complaint is about, with what proves it; all null when its term is over and it was removed."""
 
@@ -147,23 +157,30 @@ class LinkedCall(msgspec.Struct, frozen=True, kw_only=True):
     text_hash: str | None
     """SHA-256 of the filed wording."""
     filing_version_id: UUID | None
+    filing: LinkedFiling | None
     consent_id: UUID | None
     """Of the evidence that the gate rested on."""
     recording_sha256: str | None
 
 
 class LinkedMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that the complaint is about, with what proves it; all null when its term is over."""
+    """A message that the complaint is about, with what proves it; all null when its term is over.
+
+    On the operator's desk without what was said and to whom (row D8).
+    """
 
     message_id: UUID
     at: datetime | None
     final_at: datetime | None
-    state: str | None
+    state: MessageState | None
+    callee: str | None
+    """Masked."""
     text: str | None
     script: str | None
     text_hash: str | None
     """SHA-256 of the filed wording."""
     filing_version_id: UUID | None
+    filing: LinkedFiling | None
     consent_id: UUID | None
     """Of the evidence that the gate rested on."""
 
@@ -202,6 +219,8 @@ class Linked(msgspec.Struct, frozen=True):
 
     calls: Sequence[Any] = ()
     messages: Sequence[Any] = ()
+    side: Side = Side.OPERATOR
+    """Who reads: the operator sees nothing of a text."""
 
 
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +269,13 @@ def complaint_view(row: Complaint, slugs: Mapping[UUID, str], vault: Vault, now:
     return ComplaintView(**complaint_fields(row, slugs, vault, now))
 
 
+def linked_filing(row: Any) -> LinkedFiling | None:
+    """The wire form of the filing of a linked call or message."""
+    if row.filing is None:
+        return None
+    return LinkedFiling(version_id=row.filing_version_id, name=row.filing, number=row.filing_number)
+
+
 def linked_call(row: Any) -> LinkedCall:
     """The wire form of a linked call."""
     return LinkedCall(
@@ -261,22 +287,26 @@ def linked_call(row: Any) -> LinkedCall:
         script=row.script,
         text_hash=row.text_hash,
         filing_version_id=row.filing_version_id,
+        filing=linked_filing(row),
         consent_id=UUID(row.consent_id) if row.consent_id else None,
         recording_sha256=row.recording_sha256.hex() if row.recording_sha256 else None,
     )
 
 
-def linked_message(row: Any) -> LinkedMessage:
-    """The wire form of a linked message."""
+def linked_message(row: Any, vault: Vault, side: Side) -> LinkedMessage:
+    """The wire form of a linked message, as that side may see it."""
+    open_ = side is Side.TENANT
     return LinkedMessage(
         message_id=row.message_id,
         at=row.created_at,
         final_at=row.final_at,
-        state=row.state,
-        text=row.text,
+        state=MessageState(row.state) if row.state else None,
+        callee=vault.open_phone(row.callee_cipher).masked if open_ and row.callee_cipher else None,
+        text=row.text if open_ else None,
         script=row.script,
         text_hash=row.text_hash,
         filing_version_id=row.filing_version_id,
+        filing=linked_filing(row),
         consent_id=UUID(row.consent_id) if row.consent_id else None,
     )
 
@@ -299,7 +329,7 @@ def complaint_detail(
         if proposal is not None
         else None,
         calls=[linked_call(call) for call in linked.calls],
-        messages=[linked_message(message) for message in linked.messages],
+        messages=[linked_message(message, vault, linked.side) for message in linked.messages],
         history=[
             EntryView(
                 at=entry.at,

@@ -105,7 +105,8 @@ class Attempts:
         metrics.CALLS_LIVE.set(len(self._tasks))
 
     async def _carry(self, placed: Placed, talk: Talk) -> None:
-        scribe = Scribe(self._database, self._vault, self._clock, placed)
+        on_rerouted = self._on_rerouted(placed.call_id)
+        scribe = Scribe(self._database, self._vault, self._clock, placed, on_rerouted)
         with structlog.contextvars.bound_contextvars(call_id=str(placed.call_id)):
             headers = await self._present(placed)
             stopped = self._presenting.pop(placed.notification_id, None)
@@ -149,6 +150,10 @@ class Attempts:
     def _look_on(self, call_id: UUID) -> Callable[[Look], None] | None:
         watcher = self._watcher
         return None if watcher is None else lambda look: watcher.seen(call_id, look)
+
+    def _on_rerouted(self, call_id: UUID) -> Callable[[UUID], None] | None:
+        watcher = self._watcher
+        return None if watcher is None else lambda trunk_id: watcher.rerouted(call_id, trunk_id)
 
     async def _present(self, placed: Placed) -> Headers:
         """Send the call's card ahead; a call whose card fails is still a call."""

@@ -1,5 +1,6 @@
-"""Tests of trunks and accounts: asked for here, done by a call node, which is where calls and texts leave from."""
+"""Tests of trunks, accounts and the ways of cards: asked for here, done by a call node, which is where calls and texts leave from."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -31,11 +32,19 @@ async def run_test(services: Services, kind: str, subject_id: UUID, actor: Actor
     return test_view(await wait_for_task(services.database, task.id, WAIT_SECONDS))
 
 
-async def find_test(services: Services, task_id: UUID) -> TestView:
-    """A test that was asked for. Raises `TestNotFoundError`."""
+async def find_test(
+    services: Services,
+    task_id: UUID,
+    kinds: Collection[str] = (TRUNK_TEST, SMSC_TEST),
+    *,
+    subject_id: UUID | None = None,
+) -> TestView:
+    """A test of these kinds that was asked for, where a subject is named of that one. Raises `TestNotFoundError`."""
     async with services.database.transaction() as session:
         task = await session.get(Task, task_id)
-    if task is None or task.kind not in {TRUNK_TEST, SMSC_TEST}:
+    if task is None or task.kind not in kinds:
+        raise TestNotFoundError
+    if subject_id is not None and task.parameters.get("id") != str(subject_id):
         raise TestNotFoundError
     return test_view(task)
 

@@ -1,5 +1,6 @@
-"""What the entrypoints may use of equipment."""
+"""What other slices and the entrypoints may use of equipment."""
 
-from yunhu.domains.equipment.probing import SMSC_TEST, TRUNK_TEST
+from yunhu.domains.equipment.probing import SMSC_TEST, TRUNK_TEST, find_test, run_test
+from yunhu.domains.equipment.schemas import TestView
 
-__all__ = ["SMSC_TEST", "TRUNK_TEST"]
+__all__ = ["SMSC_TEST", "TRUNK_TEST", "TestView", "find_test", "run_test"]

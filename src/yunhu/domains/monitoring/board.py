@@ -95,6 +95,13 @@ class LiveBoard:
         )
         self._mark(call.call_id)
 
+    def rerouted(self, call_id: UUID, trunk_id: UUID) -> None:
+        """Another trunk carries it from now on."""
+        row = self._rows.get(call_id)
+        if row is not None and row.trunk_id != trunk_id:
+            row.trunk_id = trunk_id
+            self._mark(call_id)
+
     def seen(self, call_id: UUID, look: Look) -> None:
         """Something about it may have changed."""
         row = self._rows.get(call_id)

@@ -38,7 +38,8 @@ class SearchController(Controller):
     ) -> FoundList:
         """By whole phone number (through its keyed index; shown masked), queue number, id of a call, notification,
         message or visit, client reference, caller number, or part of the name of a script, scenario or contract. Each
-        kind needs its own permission. For the operator: tenants, contracts, caller numbers, ids."""
+        kind needs its own permission. For the operator: tenants, contracts, caller numbers, and ids
+        without content; that of a notification finds its calls and messages too."""
         values = read_words(q, services.vault)
         if caller.tenant is None:
             async with services.database.transaction() as session:

@@ -27,8 +27,8 @@ _WRITE = text(
     f"""
     WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)),
     written AS ({_UPSERT}
-        ON CONFLICT (call_id) DO UPDATE SET version = EXCLUDED.version, stage = EXCLUDED.stage,
-            stage_at = EXCLUDED.stage_at, answered_at = EXCLUDED.answered_at, ended_at = EXCLUDED.ended_at,
+        ON CONFLICT (call_id) DO UPDATE SET version = EXCLUDED.version, trunk_id = EXCLUDED.trunk_id,
+            stage = EXCLUDED.stage, stage_at = EXCLUDED.stage_at, answered_at = EXCLUDED.answered_at, ended_at = EXCLUDED.ended_at,
             result = EXCLUDED.result, line = EXCLUDED.line, line_script = EXCLUDED.line_script,
             line_at = EXCLUDED.line_at, line_seconds = EXCLUDED.line_seconds),
     looked AS ({_TRUNKS}),

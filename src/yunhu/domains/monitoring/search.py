@@ -59,7 +59,10 @@ class _Query(msgspec.Struct, frozen=True):
 _JOURNEY = "id, queue_number AS title, state, callee_cipher, created_at AS at FROM journeys"
 _NOTIFICATION = "id, coalesce(client_reference, purpose) AS title, state, callee_cipher, created_at AS at FROM notifications"
 _CALL = "id, caller_number AS title, coalesce(result, state) AS state, callee_cipher, reserved_at AS at FROM calls"
-_MESSAGE = "id, '' AS title, state, callee_cipher, created_at AS at FROM sms_messages"
+_MESSAGE = (
+    "id, (SELECT n.purpose FROM notifications AS n WHERE n.id = notification_id) AS title, state, callee_cipher, "
+    "created_at AS at FROM sms_messages"
+)
 _REFUSAL = (
     "id, source AS title, CASE WHEN lifted_at IS NULL THEN 'standing' ELSE 'lifted' END AS state, "
     "callee_cipher, at FROM refusals"
@@ -138,8 +141,12 @@ def _operators() -> Iterable[_Query]:
     call = _CALL.replace("callee_cipher", _NO_CALLEE)
     asked = _NOTIFICATION.replace("callee_cipher", _NO_CALLEE)
     asked = asked.replace("coalesce(client_reference, purpose)", "purpose")
-    yield _query(FoundKind.CALL, Scope.OPERATOR_MONITOR, "uuid", _find(call, "id = :uuid"))
-    yield _query(FoundKind.NOTIFICATION, Scope.OPERATOR_MONITOR, "uuid", _find(asked, "id = :uuid"))
+    message = _MESSAGE.replace("callee_cipher", _NO_CALLEE)
+    scope = Scope.OPERATOR_MONITOR
+    yield _query(FoundKind.NOTIFICATION, scope, "uuid", _find(asked, "id = :uuid"))
+    for kind, source in ((FoundKind.CALL, call), (FoundKind.MESSAGE, message)):
+        yield _query(kind, scope, "uuid", _find(source, "id = :uuid"))
+        yield _query(kind, scope, "uuid", _find(source, "notification_id = :uuid"))
 
 
 # Each condition has an index of its own; scripts, scenarios, contracts and tenants are few.

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, any_, literal, select
+from sqlalchemy import ColumnElement, any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
@@ -15,6 +16,16 @@ from yunhu.domains.scripts.public import version_ids_of
 from yunhu.domains.sms.models import MessageState, SmsMessage, SmsPart
 from yunhu.foundation.db.paging import Place, between, equal, page_query
 
+# Without callee, text and verdict: what the operator may know of a tenant's message (row D8).
+_OF_ANYBODY = text(
+    """
+    SELECT m.id, m.tenant_id, o.slug AS tenant, m.notification_id, m.attempt, a.name AS account, d.name AS node, m.state,
+        m.raw_status, m.created_at, m.submitted_at, m.receipt_deadline, m.final_at
+    FROM sms_messages AS m JOIN tenants AS o ON o.id = m.tenant_id JOIN smsc_accounts AS a ON a.id = m.account_id
+    JOIN nodes AS d ON d.id = m.node_id
+    WHERE m.id = :id
+    """
+)
 _OPEN = frozenset({MessageState.SUBMITTING, MessageState.SUBMITTED})
 
 
@@ -59,6 +70,11 @@ async def message_of(session: AsyncSession, tenant_id: UUID, message_id: UUID) -
     """One message, if it is the tenant's."""
     query = select(SmsMessage).where(SmsMessage.tenant_id == tenant_id, SmsMessage.id == message_id)
     return await session.scalar(query)
+
+
+async def message_of_anybody(session: AsyncSession, message_id: UUID) -> Any | None:
+    """One message of whichever tenant, without what was said and to whom."""
+    return (await session.execute(_OF_ANYBODY, {"id": message_id})).one_or_none()
 
 
 async def parts_of(session: AsyncSession, message_id: UUID) -> Sequence[SmsPart]:

@@ -51,6 +51,27 @@ class MessageDetail(MessageView, frozen=True, kw_only=True):
     parts: list[PartView]
 
 
+class OperatorMessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """One text as the operator sees it: without callee, visit, words and verdict (row D8)."""
+
+    id: UUID
+    tenant: str
+    """Slug."""
+    notification_id: UUID
+    attempt: int
+    account: str
+    """Of the SMS centre."""
+    node: str
+    state: MessageState
+    raw_status: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    receipt_deadline: datetime
+    """Until then a receipt is waited for."""
+    final_at: datetime | None
+    parts: list[PartView]
+
+
 def _common(row: SmsMessage, vault: Vault, about: About) -> dict[str, Any]:
     plain = (
         "id",
@@ -81,5 +102,16 @@ def message_detail(row: SmsMessage, vault: Vault, about: About, parts: Sequence[
     return MessageDetail(
         **_common(row, vault, about),
         verdict=row.verdict,
-        parts=[PartView(part.part, part.smsc_message_id, part.state) for part in parts],
+        parts=_part_views(parts),
     )
+
+
+def operator_message_view(row: Any, parts: Sequence[SmsPart]) -> OperatorMessageView:
+    """A row of `message_of_anybody` with its segments."""
+    names = set(OperatorMessageView.__struct_fields__) - {"state", "parts"}
+    values = {name: getattr(row, name) for name in names}
+    return OperatorMessageView(**values, state=MessageState(row.state), parts=_part_views(parts))
+
+
+def _part_views(parts: Sequence[SmsPart]) -> list[PartView]:
+    return [PartView(part.part, part.smsc_message_id, part.state) for part in parts]

@@ -6,13 +6,14 @@ from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.sms.controller import MessageController
+from yunhu.domains.sms.controller_operator import OperatorMessageController
 from yunhu.domains.sms.exports import OFFERS
 from yunhu.foundation.http import Services
 
 
 def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    return (MessageController,)
+    return MessageController, OperatorMessageController
 
 
 def exports() -> Sequence[ListOffer]:

@@ -11,6 +11,7 @@ _KINDS = {
     "billing.reconcile": "对账",
     "equipment.test_trunk": "测试中继",
     "equipment.test_smsc": "测试短信账号",
+    "call_cards.test_carrier": "测试名片通道",
 }
 _STATES = {"queued": "排队中", "running": "进行中", "done": "已完成", "failed": "失败", "cancelled": "已取消"}
 TASKS = ListOffer(

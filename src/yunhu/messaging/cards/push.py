@@ -7,6 +7,7 @@ import msgspec
 from standardwebhooks.webhooks import Webhook
 
 from yunhu.foundation.clock import Clock
+from yunhu.foundation.ids import new_id
 from yunhu.messaging.cards.port import Card, CardState, Pushed
 
 _TIMEOUT_SECONDS = 5.0
@@ -27,6 +28,13 @@ class CardOrder(msgspec.Struct, frozen=True, kw_only=True):
     logo_url: str
     ring_in_ms: int
     """How soon the phone will ring at the latest."""
+
+
+class TestOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of a test: the service checks the signature, answers 2xx, and shows nothing."""
+
+    id: str
+    test: bool = True
 
 
 class CardAnswer(msgspec.Struct, frozen=True):
@@ -68,6 +76,17 @@ class HttpPushCards:
             logo_url=card.logo_url,
             ring_in_ms=round(self.lead.total_seconds() * 1000),
         )
+        try:
+            response = await self._post(order)
+        except httpx.HTTPError as error:
+            return Pushed(state=CardState.FAILED, detail=type(error).__name__)
+        return _read(response)
+
+    async def send_test(self) -> int:
+        """POST a test order; the status of the answer. Raises `httpx.HTTPError`."""
+        return (await self._post(TestOrder(id=f"test-{new_id()}"))).status_code
+
+    async def _post(self, order: CardOrder | TestOrder) -> httpx.Response:
         body = msgspec.json.encode(order)
         now = self._clock.now()
         headers = {
@@ -76,11 +95,7 @@ class HttpPushCards:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._webhook.sign(order.id, now, body.decode()),
         }
-        try:
-            response = await self._http.post(self._url, content=body, headers=headers)
-        except httpx.HTTPError as error:
-            return Pushed(state=CardState.FAILED, detail=type(error).__name__)
-        return _read(response)
+        return await self._http.post(self._url, content=body, headers=headers)
 
     async def close(self) -> None:
         """Close kept connections."""

@@ -1,12 +1,13 @@
 """Rich Call Data: the card travels inside the INVITE (RFC 9796), signed when a key is there (RFC 9795)."""
 
 import base64
+import hashlib
 from datetime import timedelta
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from yunhu.foundation.clock import Clock
@@ -89,6 +90,20 @@ def jcard(name: str, tel: str, logo_url: str) -> bytes:
     if logo_url:
         properties.append(["logo", {}, "uri", logo_url])
     return msgspec.json.encode(["vcard", properties])
+
+
+def digest_of(content: bytes) -> str:
+    """`sha256-…` of what is served (RFC 9795 §6.1)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def verify_identity(identity: str, key: ec.EllipticCurvePublicKey) -> None:
+    """Check an Identity header's signature as a network does (RFC 8224 §6.2). Raises `InvalidSignature`."""
+    signed, _, encoded = identity.partition(";")[0].rpartition(".")
+    signature = base64.urlsafe_b64decode(encoded + "==")
+    r, s = signature[:_P256_BYTES], signature[_P256_BYTES:]
+    der = encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
+    key.verify(der, signed.encode(), ec.ECDSA(hashes.SHA256()))
 
 
 def _claims(card: Card, issued_at: int) -> dict[str, object]:

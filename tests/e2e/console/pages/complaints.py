@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from tests.e2e.console.pages.notifications import PHONE, played
 from tests.support.console.pages import PageCase
 from tests.support.console.people import TENANT, Cast
 
 
-async def registered(cast: Cast) -> str:
+async def registered(cast: Cast, phone: str = "13812345678") -> str:
     """A complaint that the operator took; its id."""
     body = {
         "tenant": TENANT,
@@ -16,7 +17,7 @@ async def registered(cast: Cast) -> str:
         "about": "service",
         "text": "市民反映叫号后窗口无人，等候时间过长。",
         "received_at": datetime.now(UTC).isoformat(),
-        "phone": "13812345678",
+        "phone": phone,
         "refuse": False,
     }
     made = await cast.call("operator:support", "POST", "/operator/complaints", body)
@@ -33,12 +34,18 @@ async def _operator_list(cast: Cast) -> str:
     return f"/operator/complaints?tenant={TENANT}"
 
 
+async def about_the_visitor(cast: Cast) -> str:
+    """A complaint of the visitor who was texted and called; its id."""
+    await played(cast)
+    return await registered(cast, PHONE)
+
+
 async def _one(cast: Cast) -> str:
-    return f"/complaints/{await registered(cast)}"
+    return f"/complaints/{await about_the_visitor(cast)}"
 
 
 async def _operator_one(cast: Cast) -> str:
-    return f"/operator/complaints/{await registered(cast)}"
+    return f"/operator/complaints/{await about_the_visitor(cast)}"
 
 
 PAGES = (

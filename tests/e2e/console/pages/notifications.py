@@ -7,7 +7,7 @@ from tests.support.console.pages import PageCase
 from tests.support.console.people import Cast
 
 _ROLE = "tenant:supervisor"
-_PHONE = "13877018010"
+PHONE = "13877018010"
 _SECONDS = 300.0
 """The voice of a first call is loaded and its sentence rendered, beside everything else that tests do."""
 _played: dict[str, str] = {}
@@ -17,7 +17,7 @@ async def played(cast: Cast) -> dict[str, Any]:
     """What happened to the visitor, once the call is over. Played once for all pages of a product."""
     base = str(cast.http.base_url)
     if base not in _played:
-        taken = await cast.call(_ROLE, "POST", "/sandbox/visits", {"phone": _PHONE, "ahead": 5})
+        taken = await cast.call(_ROLE, "POST", "/sandbox/visits", {"phone": PHONE, "ahead": 5})
         _played[base] = str(taken["journey_id"])
         steps = f"/sandbox/visits/{taken['journey_id']}/steps"
         for step in ({"event": "progress", "ahead": 2}, {"event": "called", "window": "3"}):
@@ -57,6 +57,29 @@ async def _call(cast: Cast) -> str:
     return f"/calls/{(await played(cast))['calls'][0]['id']}"
 
 
+async def _messages(cast: Cast) -> str:
+    await played(cast)
+    return "/messages"
+
+
+async def message_id(cast: Cast) -> str:
+    """The visitor's text."""
+    return str((await played(cast))["messages"][0]["id"])
+
+
+async def _message(cast: Cast) -> str:
+    return f"/messages/{await message_id(cast)}"
+
+
+async def _operator_call(cast: Cast) -> str:
+    return f"/operator{await _call(cast)}"
+
+
+async def _operator_message(cast: Cast) -> str:
+    return f"/operator{await _message(cast)}"
+
+
+_LOOKER = "operator:support"
 PAGES = (
     PageCase(route="/notifications", api="/notifications", role=_ROLE, ready="tbody tr", prepare=_list),
     PageCase(route="/notifications/:id", role=_ROLE, ready="main blockquote", prepare=_notification),
@@ -64,4 +87,8 @@ PAGES = (
     PageCase(route="/journeys/:id", role=_ROLE, ready="main blockquote", prepare=_journey),
     PageCase(route="/calls", api="/calls", role=_ROLE, ready="tbody tr", prepare=_calls),
     PageCase(route="/calls/:id", role=_ROLE, ready="main audio", prepare=_call),
+    PageCase(route="/messages", api="/messages", role=_ROLE, ready="tbody tr", prepare=_messages),
+    PageCase(route="/messages/:id", role=_ROLE, ready="main blockquote", prepare=_message),
+    PageCase(route="/operator/calls/:id", role=_LOOKER, ready="main dl", prepare=_operator_call),
+    PageCase(route="/operator/messages/:id", role=_LOOKER, ready="main dl", prepare=_operator_message),
 )

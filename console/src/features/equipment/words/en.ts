@@ -15,11 +15,6 @@ export default {
   usable: 'Usable',
   unusable: 'Not usable',
   test: 'Test',
-  testing: 'Testing…',
-  testGood: 'Test passed',
-  testBad: 'Test failed',
-  byNode: 'Tested by node {node}',
-  step: { options: 'OPTIONS', register: 'REGISTER', bind: 'Bind', enquire_link: 'Enquire link', unbind: 'Unbind', connect: 'Connect', settings: 'Settings', sandbox: 'Sandbox' },
   change: 'Change',
   save: 'Save',
   saved: 'Saved; nodes obey at once',
@@ -48,5 +43,5 @@ export default {
   alive: 'Alive',
   silent: 'Silent',
   calls: '{count} calls',
-  heartbeat: 'Last heartbeat ago',
+  heartbeat: 'Since the last heartbeat:',
 }

@@ -16,7 +16,7 @@ export default {
   calls: 'Calls under way',
   runningCalls: 'calls under way',
   byStage: 'Filter by stage',
-  find: 'Filter by queue number, number, words',
+  find: 'Queue number, number, words',
   tenant: 'Tenant',
   allTenants: 'All tenants',
   noContent: 'No grant',

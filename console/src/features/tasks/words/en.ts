@@ -11,6 +11,7 @@ export default {
     reports: { send_mail: 'Mail of a report' },
     billing: { reconcile: 'Comparison of accounts' },
     equipment: { test_trunk: 'Test of a trunk', test_smsc: 'Test of an SMS account' },
+    call_cards: { test_carrier: 'Test of a way of cards' },
   },
   state: 'State',
   progress: 'Progress',

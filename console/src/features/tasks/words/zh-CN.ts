@@ -11,6 +11,7 @@ export default {
     reports: { send_mail: '发送报表邮件' },
     billing: { reconcile: '对账' },
     equipment: { test_trunk: '测试中继', test_smsc: '测试短信账号' },
+    call_cards: { test_carrier: '测试名片通道' },
   },
   state: '状态',
   progress: '进度',
