@@ -7785,6 +7785,7 @@ export interface components {
             offer: string;
             /** @default  */
             reason: string;
+            sort?: string | null;
             /** @default false */
             whole_phones: boolean;
         };
@@ -8909,6 +8910,7 @@ export interface components {
             columns: components["schemas"]["ColumnView"][];
             has_phones: boolean;
             name: string;
+            sorts: string[];
             title: string;
             title_zh: string;
         };

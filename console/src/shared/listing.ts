@@ -84,5 +84,5 @@ export function useListing<T>(asked: Asked<T>) {
   }
 
   watch([given, sort], () => turnTo([]), { immediate: true })
-  return { page, problem, busy, trail, given, look, turnTo, narrow, sortBy, direction }
+  return { page, problem, busy, trail, given, sort, look, turnTo, narrow, sortBy, direction }
 }

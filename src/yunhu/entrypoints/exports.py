@@ -11,6 +11,8 @@ from yunhu.domains.calls import wiring as calls
 from yunhu.domains.complaints import wiring as complaints
 from yunhu.domains.consent import wiring as consent
 from yunhu.domains.contracts import wiring as contracts
+from yunhu.domains.documents import wiring as documents
+from yunhu.domains.equipment import wiring as equipment
 from yunhu.domains.evidence import wiring as evidence
 from yunhu.domains.exports.public import AnyOffer
 from yunhu.domains.filings import wiring as filings
@@ -19,10 +21,13 @@ from yunhu.domains.incidents import wiring as incidents
 from yunhu.domains.monitoring import wiring as monitoring
 from yunhu.domains.notifications import wiring as notifications
 from yunhu.domains.numbers import wiring as numbers
+from yunhu.domains.privacy import wiring as privacy
 from yunhu.domains.reports import wiring as reports
 from yunhu.domains.scenarios import wiring as scenarios
+from yunhu.domains.screening import wiring as screening
 from yunhu.domains.scripts import wiring as scripts
 from yunhu.domains.sms import wiring as sms
+from yunhu.domains.tasks import wiring as tasks
 
 SLICES: tuple[Callable[[], Sequence[AnyOffer]], ...] = (
     notifications.exports,
@@ -44,6 +49,11 @@ SLICES: tuple[Callable[[], Sequence[AnyOffer]], ...] = (
     callbacks.exports,
     monitoring.exports,
     identity.exports,
+    screening.exports,
+    documents.exports,
+    tasks.exports,
+    privacy.exports,
+    equipment.exports,
 )
 WRITER = (sys.executable, "-m", "yunhu.entrypoints.export_child")
 """Takes the settings from its environment, the job from standard input."""

@@ -18,25 +18,13 @@ from yunhu.domains.identity.public import TENANT_SCOPES, Scope
 from yunhu.domains.tasks.public import TaskHandler, TaskWorker
 from yunhu.entrypoints.chores import all_handlers, all_jobs
 from yunhu.foundation.clock import ManualClock
-from yunhu.foundation.crypto import Vault, load_vault
+from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import JobMetrics, JobRunner
-from yunhu.foundation.settings import Settings
 
 PHONE = "13912345678"
 _FORMULA = "=HYPERLINK(1)"
-
-
-@pytest.fixture
-def vault(settings: Settings) -> Vault:
-    """The installation's own, which the writing process opens, too."""
-    return load_vault(settings.keys_dir)
-
-
-@pytest.fixture
-def services(settings: Settings, database: Database, vault: Vault, clock: ManualClock) -> Services:
-    return Services(settings, database, vault, clock, CollectorRegistry())
 
 
 @pytest.fixture
@@ -59,7 +47,7 @@ async def test_given_a_list_of_calls_when_exported_then_the_workbook_has_them_ma
     assert head[:3] == ["呼叫时间", "被叫号码", "外显号码"]
     newest, oldest = (dict(zip(head, row, strict=True)) for row in rows)
     assert newest["被叫号码"] == "139****5678"
-    assert newest["结果"] == "busy"
+    assert newest["结果"] == "忙线"
     assert oldest["事项"] == f"'{_FORMULA}"
     assert oldest["通话时长(秒)"] == 12
     assert f"{moment(oldest['呼叫时间']):%Y-%m-%d %H:%M}" == "2026-02-09 10:00"
@@ -112,8 +100,9 @@ async def test_given_whole_numbers_without_a_reason_or_the_permission_then_refus
     [
         ({"offer": "nothing"}, 404, "exports.offer_unknown"),
         ({"offer": "calls", "columns": ["secret"]}, 422, "exports.column_unknown"),
-        ({"offer": "calls", "filters": {"colour": "red"}}, 400, "request.invalid"),
-        ({"offer": "calls", "filters": {"phone": "12"}}, 422, "invalid_input"),
+        ({"offer": "calls", "filters": {"colour": "red"}}, 422, "exports.list_refused"),
+        ({"offer": "calls", "filters": {"phone": "12"}}, 422, "exports.list_refused"),
+        ({"offer": "report_calls", "filters": {"colour": "red"}}, 400, "request.invalid"),
         (
             {"offer": "report_calls", "filters": {"from": "2026-02-09", "to": "2026-02-01"}},
             422,

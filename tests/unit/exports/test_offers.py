@@ -63,8 +63,9 @@ def test_given_every_list_offer_then_its_columns_are_fields_of_the_list_and_its_
             if door is None:
                 continue
             fields = _row(document, offer, door)
+            besides = offer.besides.fields if offer.besides is not None else ()
             for column in offer.columns:
-                if column.kind is CellKind.TENANT and not operator:
+                if (column.kind is CellKind.TENANT and not operator) or column.key in besides:
                     continue
                 field = _field(document, fields, column)
                 where = f"{offer.name}.{column.key}"
@@ -83,3 +84,21 @@ def test_given_the_offers_then_every_title_stands_in_both_languages() -> None:
         assert all(chinese and english for chinese, english in titles), offer.name
         keys = [column.key for column in offer.columns]
         assert len(keys) == len(set(keys)), offer.name
+
+
+def test_given_a_list_that_runs_either_way_then_its_offer_can_be_sorted_and_no_other(
+    document: dict[str, Any],
+) -> None:
+    runs = 0
+    for offer in all_offers().values():
+        if not isinstance(offer, ListOffer):
+            continue
+        assert not offer.in_time or offer.in_time in {column.key for column in offer.columns}, offer.name
+        for door in (offer.tenant, offer.operator):
+            if door is None:
+                continue
+            parameters = document["paths"][f"/api/v1{door.path}"]["get"].get("parameters", [])
+            either_way = "order" in {one["name"] for one in parameters}
+            assert either_way == bool(offer.in_time), f"{offer.name}: {door.path}"
+            runs += either_way
+    assert runs >= 8

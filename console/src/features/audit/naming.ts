@@ -1,25 +1,27 @@
-import { i18n, t } from '@/app/i18n'
+import { ACTIONS, FIELDS, SUBJECTS, VERBS, type Words } from '@/api/auditWords'
+import { language, t } from '@/app/i18n'
 import type { EntryView } from './entry'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-function known(key: string): string | null {
-  return i18n.global.te(key) ? t(key) : null
+function known(words: Words, word: string): string | null {
+  const title = Object.hasOwn(words, word) ? words[word] : undefined
+  return title === undefined ? null : language.value === 'zh-CN' ? title.zh : title.en
 }
 
 /** What was done, in words: the whole word's own, or verb and object; the stable word itself where there are none yet. */
 export function actionText(action: string): string {
-  const whole = known(`audit.actions.${action.replaceAll('.', '_')}`)
+  const whole = known(ACTIONS, action)
   if (whole !== null) return whole
   const [object = '', ...rest] = action.split('.')
-  const verb = known(`audit.verbs.${rest.join('_')}`)
-  const subject = known(`audit.subjects.${object}`)
+  const verb = known(VERBS, rest.join('_'))
+  const subject = known(SUBJECTS, object)
   return verb !== null && subject !== null ? t('audit.done', { verb, subject }) : action
 }
 
 /** What it was done to; of an id the end, which differs from its neighbours'. */
 export function subjectText(entry: EntryView): string {
-  const kind = known(`audit.subjects.${entry.subject_kind}`) ?? entry.subject_kind
+  const kind = known(SUBJECTS, entry.subject_kind) ?? entry.subject_kind
   return `${kind} ${UUID.test(entry.subject_id) ? `…${entry.subject_id.slice(-6)}` : entry.subject_id}`
 }
 
@@ -27,6 +29,6 @@ export function subjectText(entry: EntryView): string {
 export function fieldText(name: string): string {
   return name
     .split('.')
-    .map((part) => known(`audit.fields.${part}`) ?? part)
+    .map((part) => known(FIELDS, part) ?? part)
     .join(' · ')
 }

@@ -1,12 +1,12 @@
 import type { ComposerTranslation } from 'vue-i18n'
 import type { PackView } from '@/api/schema'
-import type { Column, Filter } from '@/shared/table'
+import type { Exported, Filter } from '@/shared/table'
 import { KINDS } from './pack'
 
 /** What both sides' lists show of a pack. */
-export function packColumns(t: ComposerTranslation): Column<PackView>[] {
+export function packColumns(t: ComposerTranslation): Exported<PackView, 'evidence_packs'>[] {
   return [
-    { key: 'subject', title: t('evidence.about'), main: true },
+    { key: 'subject', exports: ['kind', 'callee', 'call_id', 'complaint_id', 'first_day', 'last_day'], title: t('evidence.about'), main: true },
     { key: 'state', title: t('evidence.state') },
     { key: 'attempts', title: t('evidence.attempts'), figures: true },
     { key: 'reason', title: t('evidence.reason') },

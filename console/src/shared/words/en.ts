@@ -34,6 +34,7 @@ export default {
   reload: 'Reload',
   columns: 'Choose columns',
   export: 'Export to Excel',
+  exportAll: 'Export every column',
   loading: 'Loading…',
   none: 'Nothing here yet',
   noneFound: 'Nothing matches',

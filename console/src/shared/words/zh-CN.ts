@@ -34,6 +34,7 @@ export default {
   reload: '刷新',
   columns: '选择列',
   export: '导出 Excel',
+  exportAll: '导出全部列',
   loading: '加载中…',
   none: '暂无数据',
   noneFound: '没有符合条件的记录',

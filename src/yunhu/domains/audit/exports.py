@@ -1,5 +1,6 @@
 """The audit log and grants for export."""
 
+from yunhu.domains.audit.naming import action_text, changes_text, subject_text
 from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
 from yunhu.domains.identity.public import Scope
 
@@ -23,16 +24,18 @@ ENTRIES = ListOffer(
     title="Audit log",
     tenant=Door("/audit", Scope.AUDIT_READ),
     operator=Door("/operator/audit", Scope.OPERATOR_AUDIT),
+    in_time="at",
     columns=(
         Column("sequence", "序号", "Number", CellKind.NUMBER, 10),
         Column("at", "时间", "At", CellKind.MOMENT, 20),
         Column("kind", "种类", "Kind", width=10, words=_KINDS),
         Column("actor_kind", "操作者类别", "Kind of actor", width=12, words=_ACTORS),
         Column("actor_name", "操作者", "Actor", width=24),
-        Column("action", "操作", "Action", width=24),
-        Column("subject_kind", "对象类别", "Kind of object"),
+        Column("action", "操作", "Action", width=24, said=action_text),
+        Column("action_word", "操作标识", "Action's name", width=24, at="action"),
+        Column("subject_kind", "对象类别", "Kind of object", said=subject_text),
         Column("subject_id", "对象", "Object", width=38),
-        Column("changes", "变更内容", "Changes", width=60),
+        Column("changes", "变更内容", "Changes", width=60, said=changes_text),
         Column("reason", "理由", "Reason", width=30),
         Column("address", "地址", "Address"),
         Column("hash", "摘要", "Hash", width=66),

@@ -1,5 +1,8 @@
 """Money for export: entries of the ledger, statements, the meter, and what reconciliations found."""
 
+from collections.abc import Mapping
+
+from yunhu.domains.billing.words import CAUSES_ZH
 from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
 from yunhu.domains.identity.public import Scope
 
@@ -25,6 +28,14 @@ _ACCOUNTS = {
 }
 _METERED = {"voice_notification": "语音通知", "call_card": "来电名片"}
 _RUNS = {"carrier": "运营商话单", "records": "本方记录自查"}
+_CAUSES = {cause.value: title for cause, title in CAUSES_ZH.items()}
+
+
+def _counts(counts: Mapping[str, int], english: bool) -> str:
+    told = (f"{cause if english else _CAUSES.get(cause, cause)} {count}" for cause, count in counts.items())
+    return (", " if english else "、").join(told)
+
+
 ENTRIES = ListOffer(
     name="ledger",
     title_zh="账簿",
@@ -85,6 +96,7 @@ RUNS = ListOffer(
         Column("theirs", "对方条数", "Theirs", CellKind.NUMBER, 10),
         Column("ours", "本方条数", "Ours", CellKind.NUMBER, 10),
         Column("matched", "一致条数", "Matched", CellKind.NUMBER, 10),
+        Column("counts", "各原因差异数", "Differences by cause", width=40, said=_counts),
         Column("created_by", "操作人", "Made by"),
         Column("id", "对账编号", "Id", width=38),
     ),
@@ -96,8 +108,7 @@ DIFFERENCES = ListOffer(
     operator=Door("/operator/billing/reconciliations/{run_id}/differences", Scope.OPERATOR_BILLING),
     columns=(
         Column("position", "序号", "Number", CellKind.NUMBER, 8),
-        Column("cause", "原因", "Cause", width=24),
-        Column("cause_zh", "原因说明", "Cause in Chinese", width=30),
+        Column("cause", "原因", "Cause", width=30, words=_CAUSES),
         Column("row", "话单行", "Row of the file", CellKind.NUMBER, 10),
         Column("ours", "本方", "Ours", width=24),
         Column("theirs", "对方", "Theirs", width=24),

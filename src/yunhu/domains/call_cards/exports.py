@@ -54,7 +54,27 @@ PROFILES = ListOffer(
         Column("id", "样式编号", "Id", width=38),
     ),
 )
+_WAYS = {
+    "rich_call_data": "随呼叫下发",
+    "flash_sms": "闪信",
+    "http_push": "名片服务推送",
+    "sandbox": "沙箱（写入文件）",
+}
+CARRIERS = ListOffer(
+    name="card_carriers",
+    title_zh="名片通道",
+    title="Ways of call cards",
+    operator=Door("/operator/card-carriers", Scope.OPERATOR_CARDS),
+    columns=(
+        Column("name", "租户", "Tenant", width=30),
+        Column("tenant_slug", "租户标识", "Tenant's name", at="tenant"),
+        Column("kind", "通道", "Way", words=_WAYS, at="carrier.kind"),
+        Column("enabled", "启用", "Enabled", width=8, at="carrier.enabled"),
+        Column("lead_ms", "提前量（毫秒）", "Lead (ms)", CellKind.NUMBER, 14, at="carrier.lead_ms"),
+    ),
+)
 OFFERS = (
     CARDS,
     PROFILES,
+    CARRIERS,
 )

@@ -1,4 +1,4 @@
-"""Deliveries of callbacks for export."""
+"""Callback endpoints and deliveries for export."""
 
 from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
 from yunhu.domains.identity.public import Scope
@@ -21,4 +21,22 @@ DELIVERIES = ListOffer(
         Column("webhook_id", "回调编号", "webhook-id", width=38),
     ),
 )
-OFFERS = (DELIVERIES,)
+ENDPOINTS = ListOffer(
+    name="callback_endpoints",
+    title_zh="回调地址",
+    title="Callback endpoints",
+    tenant=Door("/callback-endpoints", Scope.CALLBACKS_MANAGE),
+    columns=(
+        Column("url", "地址", "URL", width=50),
+        Column("event_types", "事件", "Events", width=50),
+        Column("state", "状态", "State", width=10, words={"active": "投递中", "paused": "已暂停"}),
+        Column("paused_reason", "暂停原因", "Why paused", width=24),
+        Column("failing_since", "持续失败自", "Failing since", CellKind.MOMENT, 20),
+        Column("created_at", "创建时间", "Created at", CellKind.MOMENT, 20),
+        Column("id", "地址编号", "Id", width=38),
+    ),
+)
+OFFERS = (
+    DELIVERIES,
+    ENDPOINTS,
+)

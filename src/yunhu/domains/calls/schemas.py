@@ -87,10 +87,15 @@ def _seconds_talked(row: Any) -> float | None:
     return (row.ended_at - row.answered_at).total_seconds() if row.ended_at and row.answered_at else None
 
 
+_OF_THE_ROW = frozenset(CallView.__struct_fields__) - {
+    "callee",
+    "seconds_talked",
+    *About.__struct_fields__,
+}
+
+
 def _common(row: Any, vault: Vault, about: About) -> dict[str, Any]:
-    names = {field.name for field in msgspec.structs.fields(CallView)}
-    names -= {"callee", "seconds_talked", *About.__struct_fields__}
-    values = {name: getattr(row, name) for name in names}
+    values = {name: getattr(row, name) for name in _OF_THE_ROW}
     callee = vault.open_phone(row.callee_cipher).masked
     return {
         **values,

@@ -6,8 +6,8 @@ from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.calls.controller import CallController
 from yunhu.domains.calls.controller_operator import OperatorCallController
-from yunhu.domains.calls.exports import CALLS
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.calls.exports import OFFERS
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services
 
 
@@ -16,6 +16,6 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     return CallController, OperatorCallController
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[ListOffer]:
     """What of the slice can be exported."""
-    return (CALLS,)
+    return OFFERS

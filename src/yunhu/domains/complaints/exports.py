@@ -31,6 +31,7 @@ COMPLAINTS = ListOffer(
     title="Complaints",
     tenant=Door("/complaints", Scope.COMPLAINTS_READ),
     operator=Door("/operator/complaints", Scope.OPERATOR_COMPLAINTS),
+    in_time="registered_at",
     columns=(
         Column("tenant", "租户", "Tenant", CellKind.TENANT, 24, at="tenant_id"),
         Column("reference", "投诉编号", "Reference", width=20),
@@ -43,6 +44,8 @@ COMPLAINTS = ListOffer(
         Column("received_at", "接收时间", "Received at", CellKind.MOMENT, 20),
         Column("due_on", "答复期限", "Answer due on", CellKind.DAY, 12),
         Column("late", "逾期", "Late", width=8),
+        Column("script_paused_at", "话术暂停时间", "Script paused at", CellKind.MOMENT, 20),
+        Column("number_paused_at", "号码暂停时间", "Number paused at", CellKind.MOMENT, 20),
         Column("answered_at", "答复时间", "Answered at", CellKind.MOMENT, 20),
         Column("finished_at", "办结时间", "Finished at", CellKind.MOMENT, 20),
         Column("registered_by", "登记人", "Registered by"),

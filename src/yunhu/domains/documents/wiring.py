@@ -8,7 +8,9 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.documents.controller import DocumentController, OperatorDocumentController
+from yunhu.domains.documents.exports import OFFERS
 from yunhu.domains.documents.store import DocumentStore, sweep_orphans
+from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
@@ -38,3 +40,8 @@ def jobs(services: Services) -> Sequence[Job]:
 async def _sweep(store: DocumentStore, session: AsyncSession, _: datetime) -> bool:
     await sweep_orphans(session, store)
     return False
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

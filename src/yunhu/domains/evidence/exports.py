@@ -36,6 +36,7 @@ PACKS = ListOffer(
         Column("attempts", "通话与短信", "Calls and messages", CellKind.NUMBER, 12),
         Column("finished_at", "完成时间", "Finished at", CellKind.MOMENT, 20),
         Column("content_sha256", "内容摘要（SHA-256）", "Content's SHA-256", width=66),
+        Column("key_id", "签名公钥", "Signing key", width=20),
         Column("id", "证据包编号", "Id", width=38),
     ),
 )

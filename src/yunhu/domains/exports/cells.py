@@ -23,7 +23,7 @@ class CellKind(StrEnum):
     """China time."""
     DAY = "day"
     PHONE = "phone"
-    """Sealed as the database has it; masked, unless whole numbers were asked for."""
+    """Masked as the list has it; sealed as the database has it, where whole numbers were asked for."""
     MONEY = "money"
     """Fen; yuan in the cell."""
     TENANT = "tenant"

@@ -19,6 +19,14 @@ class ColumnUnknownError(InvalidInputError):
     title_zh = "列不存在"
 
 
+class SortUnknownError(InvalidInputError):
+    """It cannot be sorted by what was asked for. Details: `sort`, and `sorts`, the columns that it can be sorted by."""
+
+    id = "exports.sort_unknown"
+    title = "It cannot be sorted by this"
+    title_zh = "不能按此列排序"
+
+
 class ReasonNeededError(InvalidInputError):
     """Whole phone numbers are exported for a reason only."""
 

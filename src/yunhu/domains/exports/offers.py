@@ -1,7 +1,7 @@
 """What a slice offers for export: columns, and where the rows come from.
 
-An `Offer` reads the database itself, so it can give whole phone numbers. A `ListOffer` names a list of the API and
-nothing more: the rows, their order, the filters, the permission and the masks are the list's own.
+A `ListOffer` names a list of the API: the rows, their order, the filters, the permission and the masks are the list's
+own. An `Offer` is for what is no list: a report, which reads the database itself.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,6 +28,8 @@ class Column(msgspec.Struct, frozen=True):
     """Chinese for each value that the column can have; English readers see the value."""
     at: str = ""
     """Where a list's row has it, `newest.state`; the key, when left out."""
+    said: Callable[[Any, bool], str] | None = None
+    """Says a value in words, English ones where true: for what has more values, or longer ones, than `words` can name."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -59,11 +61,6 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     read: Read
 
-    @property
-    def has_phones(self) -> bool:
-        """Whether numbers of people are in it."""
-        return any(column.kind is CellKind.PHONE for column in self.columns)
-
 
 class Door(msgspec.Struct, frozen=True):
     """A list of the API, below `/api/v1`, as one side sees it."""
@@ -73,6 +70,18 @@ class Door(msgspec.Struct, frozen=True):
     scope: Scope
     paged: bool = True
     """Whether it is read page by page; a short list comes whole."""
+
+
+Row = Mapping[str, Any]
+"""A row of a list as it goes over the wire."""
+
+
+class Besides(msgspec.Struct, frozen=True):
+    """What an export has that its list leaves out, as names behind ids."""
+
+    fields: tuple[str, ...]
+    read: Callable[[AsyncSession, UUID, Sequence[Row]], Awaitable[Mapping[str, Row]]]
+    """Session of the tenant's own, tenant, rows of the list; these fields by the rows' `id`."""
 
 
 class ListOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +96,11 @@ class ListOffer(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     each: str = ""
     """A field of the list's rows that is a list itself: the export has a row for each part of it."""
-
-    @property
-    def has_phones(self) -> bool:
-        """Lists mask them."""
-        return False
+    in_time: str = ""
+    """The column in whose order the list runs, where it can be asked for its oldest rows first."""
+    besides: Besides | None = None
+    sealed: Any = None
+    """The table behind the list (`id`, `tenant_id`, `callee_cipher`), where whole phone numbers can be exported."""
 
 
 AnyOffer = Offer | ListOffer
@@ -100,7 +109,7 @@ AnyOffer = Offer | ListOffer
 class ListPage(msgspec.Struct, frozen=True):
     """One page of a list: rows as they go over the wire."""
 
-    rows: list[dict[str, Any]]
+    rows: Sequence[Row]
     after: str | None
 
 
@@ -136,6 +145,21 @@ def columns_of(offer: AnyOffer, *, operator: bool) -> tuple[Column, ...]:
     if operator:
         return offer.columns
     return tuple(column for column in offer.columns if column.kind is not CellKind.TENANT)
+
+
+def has_phones(offer: AnyOffer) -> bool:
+    """Whether whole numbers of people can be in it: lists mask them otherwise."""
+    return isinstance(offer, ListOffer) and offer.sealed is not None
+
+
+def sorts_of(offer: AnyOffer) -> tuple[str, ...]:
+    """Keys of columns that it can be sorted by."""
+    return (offer.in_time,) if isinstance(offer, ListOffer) and offer.in_time else ()
+
+
+def sorted_column(sort: str) -> tuple[str, bool]:
+    """The column's key in a wish to sort, and whether its highest values come first: `-created_at`."""
+    return sort.removeprefix("-"), sort.startswith("-")
 
 
 def chosen(columns: Sequence[Column], keys: Sequence[str] | None) -> list[int]:

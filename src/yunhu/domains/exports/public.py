@@ -6,12 +6,14 @@ from yunhu.domains.exports.making import Order, Parts, cell_of, make_export, row
 from yunhu.domains.exports.offers import (
     AnyOffer,
     Batch,
+    Besides,
     Column,
     Door,
     ListOffer,
     ListPage,
     Lists,
     Offer,
+    Row,
     unchanged,
 )
 from yunhu.domains.exports.tasks import MEDIA_TYPE, Job, Said
@@ -20,6 +22,7 @@ __all__ = [
     "MEDIA_TYPE",
     "AnyOffer",
     "Batch",
+    "Besides",
     "CellKind",
     "Column",
     "Door",
@@ -33,6 +36,7 @@ __all__ = [
     "OfferUnknownError",
     "Order",
     "Parts",
+    "Row",
     "Said",
     "cell_of",
     "make_export",

@@ -16,10 +16,22 @@ from yunhu.domains.exports.errors import (
     ExportNotFoundError,
     OfferUnknownError,
     ReasonNeededError,
+    SortUnknownError,
     WholePhonesError,
 )
 from yunhu.domains.exports.making import UNTOLD, Order, probe, sealed_filters
-from yunhu.domains.exports.offers import AnyOffer, ListOffer, Lists, Offer, chosen, columns_of, scope_of
+from yunhu.domains.exports.offers import (
+    AnyOffer,
+    ListOffer,
+    Lists,
+    Offer,
+    chosen,
+    columns_of,
+    has_phones,
+    scope_of,
+    sorted_column,
+    sorts_of,
+)
 from yunhu.domains.exports.schemas import ExportRequest
 from yunhu.domains.exports.tasks import EXPORT
 from yunhu.domains.identity.public import Caller, Scope, ScopeMissingError
@@ -44,14 +56,15 @@ class Desk:
 async def start(desk: Desk, services: Services, caller: Caller, data: ExportRequest) -> Task:
     """A node makes it; whoever asked for it is on record.
 
-    Raises `OfferUnknownError`, `ScopeMissingError`, `ColumnUnknownError`, `ReasonNeededError`, `WholePhonesError`,
-    `ListRefusedError`, `InvalidRequestError`.
+    Raises `OfferUnknownError`, `ScopeMissingError`, `ColumnUnknownError`, `SortUnknownError`, `ReasonNeededError`,
+    `WholePhonesError`, `ListRefusedError`, `InvalidRequestError`.
     """
     offer = _allowed(desk, data, caller)
     order = Order(
         offer=offer.name,
         filters=_filters(offer, data, services),
         columns=data.columns,
+        sort=data.sort,
         whole_phones=data.whole_phones,
         english=data.language == "en",
         asked_by=caller.actor.name,
@@ -116,7 +129,7 @@ def _allowed(desk: Desk, data: ExportRequest, caller: Caller) -> AnyOffer:
     if offer is None or scope is None:
         raise OfferUnknownError(offer=data.offer)
     _demand(caller, [scope] + [Scope.PHONES_REVEAL] * data.whole_phones)
-    if data.whole_phones and not offer.has_phones:
+    if data.whole_phones and not has_phones(offer):
         raise WholePhonesError
     if data.whole_phones and len(data.reason.strip()) < 2:
         raise ReasonNeededError
@@ -124,6 +137,9 @@ def _allowed(desk: Desk, data: ExportRequest, caller: Caller) -> AnyOffer:
         chosen(columns_of(offer, operator=desk.operator), data.columns)
     except KeyError as error:
         raise ColumnUnknownError(column=str(error.args[0])) from error
+    sorts = sorts_of(offer)
+    if data.sort is not None and sorted_column(data.sort)[0] not in sorts:
+        raise SortUnknownError(sort=data.sort, sorts=list(sorts))
     return offer
 
 
@@ -155,7 +171,9 @@ async def _put_on_record(
     session: AsyncSession, services: Services, caller: Caller, data: ExportRequest, order: Order, task: Task
 ) -> None:
     now = services.clock.now()
-    after = {"offer": order.offer, "whole_phones": order.whole_phones}
+    after: dict[str, Any] = {"offer": order.offer, "whole_phones": order.whole_phones}
+    if order.columns is not None:
+        after["columns"] = ", ".join(order.columns)
     after |= {
         f"filter_{name}": value
         for name, value in order.filters.items()

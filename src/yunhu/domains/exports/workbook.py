@@ -76,6 +76,8 @@ class WorkbookWriter:
             self._sheet.write_string(self._row, place, neutralised(self._text(column, value)))
 
     def _text(self, column: Column, value: Any) -> str:
+        if column.said is not None:
+            return column.said(value, self._english)
         if column.words and not self._english:
             parts = value if isinstance(value, list) else [value]
             return "、".join(column.words.get(str(part), str(part)) for part in parts)

@@ -1,4 +1,4 @@
-"""Filings for export."""
+"""Filings and working days for export."""
 
 from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
 from yunhu.domains.identity.public import Scope
@@ -20,6 +20,7 @@ FILINGS = ListOffer(
     title="Filings",
     tenant=Door("/filings", Scope.FILINGS_READ),
     operator=Door("/operator/filings", Scope.OPERATOR_FILINGS),
+    in_time="created_at",
     columns=(
         Column("tenant", "租户", "Tenant", CellKind.TENANT, 24, at="tenant_id"),
         Column("name", "名称", "Name", width=30),
@@ -39,4 +40,22 @@ FILINGS = ListOffer(
         Column("id", "备案编号", "Id", width=38),
     ),
 )
-OFFERS = (FILINGS,)
+WORKING_DAYS = ListOffer(
+    name="working_days",
+    title_zh="工作日历",
+    title="Working days",
+    operator=Door("/operator/calendar/standing", Scope.OPERATOR_CALENDAR, paged=False),
+    columns=(
+        Column("year", "年份", "Year", CellKind.NUMBER, 8),
+        Column(
+            "source", "来源", "Known by", words={"uploaded": "已上传", "library": "内置", "nobody": "未知"}
+        ),
+        Column("working_days", "工作日", "Working days", CellKind.NUMBER, 10),
+        Column("uploaded_at", "上传时间", "Uploaded at", CellKind.MOMENT, 20),
+        Column("uploaded_by", "上传人", "Uploaded by"),
+    ),
+)
+OFFERS = (
+    FILINGS,
+    WORKING_DAYS,
+)

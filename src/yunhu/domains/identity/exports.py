@@ -43,7 +43,35 @@ KEYS = ListOffer(
         Column("last_used_at", "最近使用", "Last used at", CellKind.MOMENT, 20),
     ),
 )
+TENANTS = ListOffer(
+    name="tenants",
+    title_zh="租户",
+    title="Tenants",
+    operator=Door("/operator/tenants", Scope.OPERATOR_TENANTS),
+    columns=(
+        Column("name", "名称", "Name", width=30),
+        Column("slug", "标识", "Tenant", width=20),
+        Column("disabled_at", "停用时间", "Disabled at", CellKind.MOMENT, 20),
+        Column("created_at", "创建时间", "Created at", CellKind.MOMENT, 20),
+        Column("id", "系统编号", "Id", width=38),
+    ),
+)
+ROLES = ListOffer(
+    name="roles",
+    title_zh="角色",
+    title="Roles",
+    tenant=Door("/roles", Scope.USERS_MANAGE, paged=False),
+    operator=Door("/operator/roles", Scope.OPERATOR_USERS, paged=False),
+    columns=(
+        Column("title_zh", "名称", "Name in Chinese", width=20),
+        Column("title", "英文名称", "Name", width=20),
+        Column("preset", "预设", "Preset", width=8),
+        Column("scopes", "权限", "Permissions", width=80),
+    ),
+)
 OFFERS = (
     USERS,
     KEYS,
+    TENANTS,
+    ROLES,
 )

@@ -40,6 +40,7 @@ FAULTS = ListOffer(
     title="Fault reports",
     tenant=Door("/fault-reports", Scope.INCIDENTS_READ),
     operator=Door("/operator/fault-reports", Scope.OPERATOR_INCIDENTS),
+    in_time="created_at",
     columns=(
         Column("tenant", "租户", "Tenant", CellKind.TENANT, 24, at="tenant_id"),
         Column("reference", "编号", "Reference"),

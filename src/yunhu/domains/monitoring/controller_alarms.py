@@ -174,7 +174,7 @@ class OperatorAlarmController(Controller):
 
 def alarm_view(row: Alarm) -> AlarmView:
     """A row of `alarms`."""
-    values = {field.name: getattr(row, field.name) for field in msgspec.structs.fields(AlarmView)}
+    values = {name: getattr(row, name) for name in AlarmView.__struct_fields__}
     return AlarmView(**{**values, "state": AlarmState(row.state)})
 
 

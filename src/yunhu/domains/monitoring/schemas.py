@@ -164,7 +164,7 @@ def live_call_view(row: Any, *, content: bool) -> LiveCallView:
 
 def pause_view(row: Any, tenant: str | None) -> PauseView:
     """A row of `pauses` with its scenario's slug."""
-    names = (field.name for field in msgspec.structs.fields(PauseView))
+    names = PauseView.__struct_fields__
     values = {name: getattr(row, name) for name in names if name != "tenant"}
     return PauseView(**values, tenant=tenant)
 

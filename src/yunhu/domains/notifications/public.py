@@ -9,6 +9,7 @@ from yunhu.domains.notifications.consents import (
     keep_evidence,
 )
 from yunhu.domains.notifications.create import DEFAULT_PRIORITY, Draft, create_notifications
+from yunhu.domains.notifications.endings import CALL_ENDINGS, TEXT_STATES
 from yunhu.domains.notifications.event_desk import EventDesk
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
@@ -47,6 +48,7 @@ from yunhu.domains.notifications.stop import (
 )
 
 __all__ = [
+    "CALL_ENDINGS",
     "COVERING",
     "DEFAULT_PRIORITY",
     "DISPATCH_CHANNEL",
@@ -56,6 +58,7 @@ __all__ = [
     "NOTHING",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
+    "TEXT_STATES",
     "TOLD",
     "About",
     "Attempted",

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.notifications.controller import queue_events
 from yunhu.domains.notifications.controller_notifications import JourneyController, NotificationController
-from yunhu.domains.notifications.exports import JOURNEYS, NOTIFICATIONS
+from yunhu.domains.notifications.exports import OFFERS
 from yunhu.domains.notifications.intake import Intake
 from yunhu.domains.notifications.intake_gate import IntakeGate
 from yunhu.domains.notifications.intake_parameters import SlotChecker
@@ -23,6 +23,6 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     return queue_events(gate), NotificationController, JourneyController
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[ListOffer]:
     """What of the slice can be exported."""
-    return NOTIFICATIONS, JOURNEYS
+    return OFFERS

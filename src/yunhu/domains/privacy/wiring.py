@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from litestar.types import ControllerRouterHandler
 
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.privacy.controller import (
     HeldCallController,
     LegalHoldController,
     OperatorRetentionController,
     RetentionController,
 )
+from yunhu.domains.privacy.exports import OFFERS
 from yunhu.domains.privacy.progress import prune_step
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
@@ -24,3 +26,8 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
 def jobs(_services: Services) -> Sequence[Job]:
     """The slice's jobs."""
     return (Job("privacy.retention", timedelta(hours=1), prune_step),)
+
+
+def exports() -> Sequence[ListOffer]:
+    """What of the slice can be exported."""
+    return OFFERS

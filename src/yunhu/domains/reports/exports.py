@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.exports.public import Batch, CellKind, Column, Offer, unchanged
+from yunhu.domains.exports.public import Batch, CellKind, Column, Door, ListOffer, Offer, unchanged
 from yunhu.domains.identity.public import Scope
 from yunhu.domains.reports import figures
 from yunhu.domains.reports.rules import By, Kind, Narrowed, Question, Span, check_span, source_of
@@ -157,3 +157,27 @@ NOTIFICATION_REPORT = _count_offer(
 )
 MESSAGE_REPORT = _count_offer(Kind.MESSAGE, "report_messages", "短信报表", "Report of text messages")
 REPORTS = (CALL_REPORT, NOTIFICATION_REPORT, MESSAGE_REPORT)
+_REPORTS = {offer.name: offer.title_zh for offer in REPORTS}
+SCHEDULES = ListOffer(
+    name="report_schedules",
+    title_zh="定时报表",
+    title="Mailed reports",
+    tenant=Door("/reports/schedules", Scope.REPORTS_SCHEDULE, paged=False),
+    columns=(
+        Column("name", "名称", "Name", width=24),
+        Column("report", "报表", "Report", words=_REPORTS),
+        Column("every", "周期", "Every", width=8, words={"day": "每天", "week": "每周", "month": "每月"}),
+        Column("on_day", "第几天", "On day", CellKind.NUMBER, 8),
+        Column("hour", "时刻", "Hour", CellKind.NUMBER, 8),
+        Column("recipients", "收件人", "Recipients", width=40),
+        Column("enabled", "启用", "Enabled", width=8),
+        Column("next_due_at", "下次发送", "Next at", CellKind.MOMENT, 20),
+        Column("created_by", "创建人", "Made by"),
+        Column("created_at", "创建时间", "Made at", CellKind.MOMENT, 20),
+        Column("id", "编号", "Id", width=38),
+    ),
+)
+OFFERS = (
+    *REPORTS,
+    SCHEDULES,
+)

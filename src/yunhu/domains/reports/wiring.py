@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.exports.public import AnyOffer
 from yunhu.domains.reports import mailing, rollups
 from yunhu.domains.reports.controller import ReportController
 from yunhu.domains.reports.controller_mail import ReportScheduleController
 from yunhu.domains.reports.controller_operator import OperatorReportController
-from yunhu.domains.reports.exports import REPORTS
+from yunhu.domains.reports.exports import OFFERS
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services
 from yunhu.foundation.jobs import Job
@@ -37,6 +37,6 @@ def handlers(services: Services) -> Mapping[str, TaskHandler]:
     return {mailing.SEND: mailing.MailSender(services).run}
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[AnyOffer]:
     """What of the slice can be exported."""
-    return REPORTS
+    return OFFERS

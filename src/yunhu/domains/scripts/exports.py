@@ -1,7 +1,13 @@
 """Scripts for export."""
 
-from yunhu.domains.exports.public import CellKind, Column, Door, ListOffer
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from yunhu.domains.exports.public import Besides, CellKind, Column, Door, ListOffer, Row
 from yunhu.domains.identity.public import Scope
+from yunhu.domains.scripts.repository import names_of_versions
 
 _STATES = {"draft": "待备案", "approved": "使用中", "retired": "已停用"}
 SCRIPTS = ListOffer(
@@ -20,4 +26,13 @@ SCRIPTS = ListOffer(
         Column("id", "话术编号", "Id", width=38),
     ),
 )
+
+
+async def _names(session: AsyncSession, _tenant_id: UUID, rows: Sequence[Row]) -> Mapping[str, Row]:
+    names = await names_of_versions(session, {UUID(row["script_version_id"]) for row in rows})
+    return {row["id"]: {"script": names.get(UUID(row["script_version_id"]))} for row in rows}
+
+
+SCRIPT_NAMES = Besides(("script",), _names)
+"""For lists of what was made with a script."""
 OFFERS = (SCRIPTS,)

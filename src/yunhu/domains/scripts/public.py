@@ -11,15 +11,17 @@ from yunhu.domains.scripts import repository
 from yunhu.domains.scripts.comparison import Run, compare_words
 from yunhu.domains.scripts.errors import ParameterInvalidError, ScriptNotFoundError
 from yunhu.domains.scripts.evidence import EVIDENCE_PART
+from yunhu.domains.scripts.exports import SCRIPT_NAMES
 from yunhu.domains.scripts.filling import ApprovedScript, FilledText, fill
 from yunhu.domains.scripts.models import Channel, FiledScript
-from yunhu.domains.scripts.repository import IN_FORCE, follow_filings, names_of_versions
+from yunhu.domains.scripts.repository import IN_FORCE, follow_filings
 from yunhu.domains.scripts.rules import text_hash
 from yunhu.speech.reading import Slot
 
 __all__ = [
     "EVIDENCE_PART",
     "IN_FORCE",
+    "SCRIPT_NAMES",
     "ApprovedScript",
     "Channel",
     "FiledScript",
@@ -31,7 +33,6 @@ __all__ = [
     "compare_words",
     "fill",
     "follow_filings",
-    "names_of_versions",
     "scripts_in_force",
     "text_hash",
     "version_ids_of",

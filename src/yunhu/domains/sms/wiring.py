@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
-from yunhu.domains.exports.public import Offer
+from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.sms.controller import MessageController
 from yunhu.domains.sms.controller_operator import OperatorMessageController
-from yunhu.domains.sms.exports import MESSAGES
+from yunhu.domains.sms.exports import OFFERS
 from yunhu.foundation.http import Services
 
 
@@ -16,6 +16,6 @@ def routes(_services: Services) -> Sequence[ControllerRouterHandler]:
     return MessageController, OperatorMessageController
 
 
-def exports() -> Sequence[Offer]:
+def exports() -> Sequence[ListOffer]:
     """What of the slice can be exported."""
-    return (MESSAGES,)
+    return OFFERS

@@ -1,5 +1,7 @@
 export default {
   equipment: 'Trunks and SMS accounts',
+  exportTrunks: 'Export trunks',
+  exportAccounts: 'Export SMS accounts',
   equipmentText: 'SIP trunks, accounts at SMS centres, and call nodes. Tests are really done, by a call node.',
   addTrunk: 'Add a trunk',
   addAccount: 'Add an SMS account',

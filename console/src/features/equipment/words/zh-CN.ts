@@ -1,5 +1,7 @@
 export default {
   equipment: '线路与设备',
+  exportTrunks: '导出中继',
+  exportAccounts: '导出短信账号',
   equipmentText: 'SIP 中继、短信中心账号与呼叫节点。测试由呼叫节点真正发起。',
   addTrunk: '新建中继',
   addAccount: '新建短信账号',
