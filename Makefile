@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 PEERS ?= 1
+# Without compiled files each process compiles 1600 modules again: 3.5 s of the API's start.
+unexport PYTHONDONTWRITEBYTECODE
 
 # uv does not read pip's configuration: an index or a certificate that this machine set for pip is handed over. Should
 # uv fail all the same (a mirror that only pip can speak to), pip installs the same locked versions.

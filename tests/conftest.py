@@ -14,5 +14,6 @@ pytest_plugins = [
     "tests.support.database.plugin",
     "tests.support.hall.plugin",
     "tests.support.identity.plugin",
+    "tests.support.run.plugin",
     *(["tests.support.peers.plugin"] if find_spec("tests.support.peers.plugin") else []),
 ]

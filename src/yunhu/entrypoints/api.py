@@ -71,6 +71,7 @@ from yunhu.foundation.http.errors import NotReadyError
 from yunhu.foundation.http.handlers import exception_handlers
 from yunhu.foundation.http.observe import Observed
 from yunhu.foundation.http.query import refuse_unknown_query
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.http.schema import TuplePlugin
 from yunhu.foundation.http.shared_metrics import exposition
 from yunhu.foundation.logging import configure_logging
@@ -169,7 +170,7 @@ def _api(services: Services, reader: LazyReader, lists: OwnLists) -> Router:
     def authenticated(app: ASGIApp) -> ASGIApp:
         return AuthenticationMiddleware(app, doors)
 
-    return Router(
+    return OwnRouter(
         "/api/v1",
         route_handlers=[
             *(route for slice_ in SLICES for route in slice_(services)),

@@ -10,11 +10,9 @@ from sqlalchemy import text
 from yunhu.domains.identity.links import Invitation, first_link
 from yunhu.domains.identity.public import TENANT_SCOPES, KeyWish, create_api_key
 from yunhu.domains.identity.user_errors import AdministratorExistsError
-from yunhu.entrypoints.apply import ApplyContext, apply_file
-from yunhu.entrypoints.apply_file import read_tenant_file
 from yunhu.foundation.actor import Actor, ActorKind
 from yunhu.foundation.clock import SystemClock
-from yunhu.foundation.crypto import load_vault
+from yunhu.foundation.crypto import Vault, load_vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.settings import Settings
 
@@ -40,11 +38,7 @@ async def load_example(settings: Settings, database: Database) -> None:
     async with database.transaction() as session:
         tenants = {row.slug: row.id for row in await session.execute(text("SELECT slug, id FROM tenants"))}
     if not tenants:
-        context = ApplyContext(
-            database, vault, clock, os.environ, callbacks_to_private=settings.callbacks_to_private
-        )
-        await apply_file(context, read_tenant_file(example_text()), dry_run=False)
-        log.info("example.loaded", tenant=EXAMPLE_SLUG)
+        await _apply_example(settings, database, vault)
         async with database.transaction() as session:
             tenants[EXAMPLE_SLUG] = await session.scalar(text("SELECT id FROM tenants"))
     path = key_file_of(settings)
@@ -54,6 +48,18 @@ async def load_example(settings: Settings, database: Database) -> None:
         wish = KeyWish(name="first start", scopes=sorted(TENANT_SCOPES))
         token, _ = await create_api_key(session, vault, tenants[EXAMPLE_SLUG], wish, clock.now())
     _write_private(path, token)
+
+
+async def _apply_example(settings: Settings, database: Database, vault: Vault) -> None:
+    # Only the first start needs what applies a file.
+    from yunhu.entrypoints.apply import ApplyContext, apply_file  # noqa: PLC0415
+    from yunhu.entrypoints.apply_file import read_tenant_file  # noqa: PLC0415
+
+    context = ApplyContext(
+        database, vault, SystemClock(), os.environ, callbacks_to_private=settings.callbacks_to_private
+    )
+    await apply_file(context, read_tenant_file(example_text()), dry_run=False)
+    log.info("example.loaded", tenant=EXAMPLE_SLUG)
 
 
 async def invite_administrator(settings: Settings, database: Database) -> Invitation | None:

@@ -103,11 +103,12 @@ _CURSOR = text(
     "SELECT xid::text, id FROM outbox_cursors WHERE subscriber = :subscriber FOR UPDATE SKIP LOCKED"
 )
 
+# By `outbox.xid` and not by `xid`, which would be the text that is selected: '1000' before '999'.
 _READ = text(
     """
     SELECT id, xid::text AS xid, tenant_id, type, subject_id, payload, at FROM outbox
     WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY xid, id LIMIT :limit
+    ORDER BY outbox.xid, outbox.id LIMIT :limit
     """
 )
 
@@ -123,7 +124,7 @@ _CROSSED = text(
         WHERE (o.xid, o.id) > (CAST(CAST(:xid AS text) AS xid8), :id)
           AND o.xid < CAST(CAST(:horizon AS text) AS xid8) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
     )
-    SELECT id, xid::text AS xid FROM crossed ORDER BY crossed.xid DESC, id DESC LIMIT 1
+    SELECT id, xid::text AS xid FROM crossed ORDER BY crossed.xid DESC, crossed.id DESC LIMIT 1
     """
 )
 _CONCURRENT = 10_000
@@ -133,7 +134,7 @@ _UP_TO = text(
     SELECT id, xid::text AS xid, tenant_id, type, subject_id, payload, at FROM outbox
     WHERE (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id)
       AND (xid, id) <= (CAST(CAST(:last_xid AS text) AS xid8), :last_id)
-    ORDER BY xid, id
+    ORDER BY outbox.xid, outbox.id
     """
 )
 

@@ -141,7 +141,10 @@ async def test_given_one_place_left_on_a_trunk_when_two_nodes_reserve_it_togethe
     assert (await client.post("/api/v1/queue-events", json=events)).status_code == 202
     await asyncio.gather(*(rig.dispatcher._dispatch_one(hall.tenant_id) for rig in rigs * 3))
     made = await rows(database, "SELECT state, result, reason FROM calls")
-    assert [(call.state, call.result, call.reason) for call in made] == [("dialling", None, None)]
+    # On a slow machine the phone rings before the last claim has given up.
+    assert [(call.state in {"dialling", "ringing"}, call.result, call.reason) for call in made] == [
+        (True, None, None)
+    ]
     for rig in rigs:
         await rig.engine.stop(timedelta(0))
         await rig.attempts.drained()

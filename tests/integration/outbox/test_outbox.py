@@ -216,3 +216,20 @@ async def test_given_a_listener_when_a_transaction_publishes_then_it_is_woken_on
     await connection.execute("SELECT 1")
     assert woken.empty()
     await connection.close()
+
+
+@pytest.mark.parametrize("limit", [1, 2, 500])
+async def test_given_transaction_ids_that_grow_by_a_digit_when_read_then_each_event_comes_once_and_in_order(
+    database: Database, tenant_id: UUID, limit: int
+) -> None:
+    """9, 10 and 100 are in another order as text, and of an order in which a cursor moves back or too far."""
+    async with database.transaction() as session:
+        await publish(session, [event(tenant_id, number) for number in range(6)])
+        await session.execute(
+            text(
+                "UPDATE outbox SET xid = (ARRAY['9', '9', '10', '11', '99', '100'])[(payload->>'n')::int + 1]::xid8"
+            )
+        )
+    reader = Reader(database)
+    await reader.drain(limit)
+    assert reader.numbers == [0, 1, 2, 3, 4, 5]

@@ -1,16 +1,26 @@
-"""Fixtures of the operator: a key with every permission, and an HTTP client that holds it."""
+"""Fixtures of the operator: a key with every permission, and an HTTP client that holds it; cheap passwords."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import argon2
 import httpx
 import pytest
 from litestar import Litestar
 from tests.support.hall.plugin import client_of
 
+from yunhu.domains.identity import passwords
 from yunhu.domains.identity.public import OPERATOR_SCOPES, KeyWish, create_api_key
 from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Argon2id at its weakest, in this process only: a product that a test starts has the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "STRENGTH", argon2.profiles.CHEAPEST)
+        yield
 
 
 @pytest.fixture

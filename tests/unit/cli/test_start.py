@@ -11,15 +11,26 @@ from yunhu.migrations import newest_revision
 _HEAVY = {
     "alembic", "fontTools", "jieba", "numpy", "onnxruntime", "pypinyin", "reportlab", "scipy", "wetext", "xlsxwriter",
 }  # fmt: skip
-_LOADED = "import sys, yunhu.entrypoints.api; print(*{name.partition('.')[0] for name in sys.modules})"
+
+
+def _loaded_by(module: str) -> set[str]:
+    program = f"import sys, {module}; print(*sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+    return set(output.split())
 
 
 def test_given_the_api_when_it_is_loaded_then_no_library_for_rare_work_is() -> None:
-    output = subprocess.run(
-        [sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True, timeout=120
-    ).stdout
-    assert "litestar" in output.split()
-    assert not _HEAVY & set(output.split())
+    loaded = {name.partition(".")[0] for name in _loaded_by("yunhu.entrypoints.api")}
+    assert "litestar" in loaded
+    assert not _HEAVY & loaded
+
+
+def test_given_all_in_one_when_it_is_loaded_then_what_only_a_first_start_needs_is_not() -> None:
+    loaded = _loaded_by("yunhu.entrypoints.up")
+    assert "yunhu.entrypoints.migrate" in loaded
+    assert not {"alembic", "yunhu.entrypoints.apply"} & loaded
 
 
 def test_given_the_migrations_when_asked_for_the_newest_then_it_is_alembics_head() -> None:

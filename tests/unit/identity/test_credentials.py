@@ -7,6 +7,7 @@ import pyotp
 import pytest
 from tests.support.identity.people import PASSWORD
 
+from yunhu.domains.identity import passwords
 from yunhu.domains.identity.one_time import (
     Purpose,
     csrf_token,
@@ -15,7 +16,7 @@ from yunhu.domains.identity.one_time import (
     is_csrf_token,
     looks_like_one,
 )
-from yunhu.domains.identity.passwords import PasswordFault, PasswordHasher, password_faults
+from yunhu.domains.identity.passwords import STRENGTH, PasswordFault, PasswordHasher, password_faults
 from yunhu.domains.identity.second_factor import accepted_step, make_recovery_codes, otpauth_uri
 from yunhu.domains.identity.users import temporary_password
 from yunhu.foundation.crypto import Vault
@@ -63,9 +64,12 @@ async def test_given_a_hash_when_compared_then_only_the_password_matches_in_what
     assert await hasher.matches_any([await hasher.hash("other"), kept], "Café-Kettle-41")
 
 
-def test_given_the_standard_parameters_when_hashing_then_they_are_those_of_the_rfc() -> None:
-    kept = argon2.extract_parameters(argon2.PasswordHasher().hash("x"))
-    assert (kept.type, kept.memory_cost, kept.time_cost) == (argon2.Type.ID, 65536, 3)
+async def test_given_the_products_strength_when_hashing_then_it_is_that_of_the_rfc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passwords, "STRENGTH", STRENGTH)  # tests have a weaker one in its place
+    kept = argon2.extract_parameters(await PasswordHasher().hash("x"))
+    assert (kept.type, kept.memory_cost, kept.time_cost, kept.parallelism) == (argon2.Type.ID, 65536, 3, 4)
 
 
 @pytest.mark.parametrize(("seconds", "code"), RFC_CODES)

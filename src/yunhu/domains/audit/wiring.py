@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.audit.controller import AuditController, OperatorAuditController
@@ -17,13 +16,14 @@ from yunhu.domains.audit.jobs import jobs
 from yunhu.domains.audit.limits import RevealLimits
 from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 
 __all__ = ["jobs", "routes"]
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    reveals = Router(
+    reveals = OwnRouter(
         "/",
         route_handlers=[RevealController],
         dependencies={"reveal_limits": provided(RevealLimits(services))},

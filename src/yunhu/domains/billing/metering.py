@@ -18,9 +18,8 @@ _IN_SERVICE = """
     FROM quota_periods AS q JOIN contracts AS c ON c.id = q.contract_id AND c.state = 'active'
     WHERE q.tenant_id = :tenant_id AND q.kind = :kind AND q.first_day <= :day AND q.last_day >= :day
 """
-_HOLD = text(
-    f"""
-    WITH account AS MATERIALIZED (
+HOLD = f"""
+    account AS MATERIALIZED (
         SELECT a.contract_id FROM billing_accounts AS a WHERE a.contract_id IN (SELECT q.contract_id {_IN_SERVICE})
         ORDER BY a.contract_id FOR NO KEY UPDATE
     ), wanted AS (
@@ -36,13 +35,15 @@ _HOLD = text(
         RETURNING wanted.*
     ), piece AS (
         UPDATE quota_periods AS q SET held = q.held + 1 FROM money WHERE q.id = money.id RETURNING money.*
+    ), held AS (
+        INSERT INTO meter_entries (call_id, kind, tenant_id, contract_id, quota_id, charging, state, day, held_amount,
+            amount, held_at)
+        SELECT :call_id, :kind, :tenant_id, contract_id, id, charging, 'held', :day, amount, 0, :now FROM piece
+        RETURNING call_id
     )
-    INSERT INTO meter_entries (call_id, kind, tenant_id, contract_id, quota_id, charging, state, day, held_amount,
-        amount, held_at)
-    SELECT :call_id, :kind, :tenant_id, contract_id, id, charging, 'held', :day, amount, 0, :now FROM piece
-    RETURNING call_id
-    """  # noqa: S608 constant text
-)
+"""  # noqa: S608 constant text
+"""Parts of a WITH, of which `held` gives a row when a piece was taken: see `hold`, which is asked when none was."""
+_HOLD = text(f"WITH {HOLD} SELECT call_id FROM held")  # noqa: S608 constant text
 _KNOWN = text(
     f"""
     SELECT EXISTS (SELECT FROM meter_entries WHERE call_id = :call_id AND kind = :kind) AS held,

@@ -2,6 +2,6 @@
 
 from yunhu.domains.billing.evidence import EVIDENCE_PART
 from yunhu.domains.billing.gate import GATE_PART
-from yunhu.domains.billing.metering import hold, settle_call
+from yunhu.domains.billing.metering import HOLD, hold, settle_call
 
-__all__ = ["EVIDENCE_PART", "GATE_PART", "hold", "settle_call"]
+__all__ = ["EVIDENCE_PART", "GATE_PART", "HOLD", "hold", "settle_call"]

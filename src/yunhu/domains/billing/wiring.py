@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.billing.controller import BillingController
@@ -15,6 +14,7 @@ from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 
@@ -22,7 +22,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
     return (
-        Router(
+        OwnRouter(
             "/",
             route_handlers=[BillingController, OperatorBillingController, ReconciliationController],
             dependencies={"documents": provided(store)},

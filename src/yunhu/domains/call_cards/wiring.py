@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.call_cards.controller import CallCardController, CardProfileController
@@ -19,13 +18,14 @@ from yunhu.domains.call_cards.service import give_up_unanswered
 from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.exports.public import ListOffer
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
-    desk = Router("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
+    desk = OwnRouter("/", route_handlers=[CardReviewController], dependencies={"documents": provided(store)})
     ways = (CardCarriersController, CardCarrierController, CardCarrierTestController)
     return (CardProfileController, CallCardController, desk, *ways)
 

@@ -4,8 +4,8 @@ from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witnes
 from yunhu.domains.calls.evidence import CALLS, EVIDENCE_PART
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.calls.repository import (
-    calls_on_trunk,
     end_call,
+    hold_trunk,
     live_on_nodes,
     mark_alerting,
     mark_answered,
@@ -33,8 +33,8 @@ __all__ = [
     "TrunkConfig",
     "Watcher",
     "Witness",
-    "calls_on_trunk",
     "end_call",
+    "hold_trunk",
     "live_on_nodes",
     "mark_alerting",
     "mark_answered",

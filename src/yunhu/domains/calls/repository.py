@@ -28,8 +28,9 @@ ANSWERED = text(
 
 REROUTED = text("UPDATE calls SET trunk_id = :trunk_id WHERE id = :id AND state <> 'ended'")
 
-# Calls of any tenant that a trunk carries, on whatever node.
-ON_TRUNK = text("SELECT count(*) FROM calls WHERE trunk_id = :trunk_id AND state <> 'ended'")
+# Calls of any tenant that a trunk carries, on whatever node. From here to the end of the transaction nobody else asks:
+# who comes second counts the first one's call. A function, because what is counted must be looked up after the lock.
+ON_TRUNK = text("SELECT yunhu_hold_trunk(:trunk_id)")
 
 # Ends a call once: whoever comes second (a node that was given up for lost, and woke) changes nothing.
 END = text(
@@ -68,9 +69,10 @@ async def mark_rerouted(session: AsyncSession, call_id: UUID, trunk_id: UUID) ->
     await session.execute(REROUTED, {"id": call_id, "trunk_id": trunk_id})
 
 
-async def calls_on_trunk(session: AsyncSession, trunk_id: UUID) -> int:
-    """Calls that have not ended, of all nodes."""
-    return (await session.scalar(ON_TRUNK, {"trunk_id": trunk_id})) or 0
+async def hold_trunk(session: AsyncSession, trunk_id: UUID) -> int:
+    """Calls that have not ended, of all nodes; until this transaction ends, nobody else reserves one on the trunk."""
+    carried: int = await session.scalar(ON_TRUNK, {"trunk_id": trunk_id})
+    return carried
 
 
 async def mark_answered(session: AsyncSession, call_id: UUID, facts: Facts) -> None:

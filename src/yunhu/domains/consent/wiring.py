@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.audit.public import RevealLimits
@@ -14,11 +13,12 @@ from yunhu.domains.consent.importing import IMPORT, ConsentImporter
 from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
-    consents = Router(
+    consents = OwnRouter(
         "/",
         route_handlers=[ConsentController],
         dependencies={"reveal_limits": provided(RevealLimits(services))},

@@ -111,7 +111,7 @@ class MessageEndings:
                 envelope.give_back()
 
     async def _take(self, account_id: UUID, envelope: Envelope[DeliveryReceipt]) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.lean_transaction() as session:
             await self._receive(session, account_id, envelope.content)
         envelope.acknowledge()
 
@@ -201,7 +201,7 @@ class MessageEndings:
     async def _sweep(self) -> None:
         while True:
             try:
-                async with self._database.transaction() as session:
+                async with self._database.lean_transaction() as session:
                     for message_id in await match_orphans(session, self._clock.now() - _ORPHANS_KEPT):
                         await self._settle(session, message_id)
                     for message in await overdue(session, self._clock.now(), _SWEEP_BATCH):
@@ -215,7 +215,7 @@ class MessageEndings:
     async def _persist(self, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
         for attempt in range(_TRIES):
             try:
-                async with self._database.transaction() as session:
+                async with self._database.lean_transaction() as session:
                     await write(session)
             except (DBAPIError, InterfaceError, OSError) as error:
                 log.warning("sms.answer_not_written", attempt=attempt, error=type(error).__name__)

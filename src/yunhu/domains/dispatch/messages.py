@@ -23,11 +23,12 @@ from yunhu.domains.dispatch.voice import refuse_or_expire
 from yunhu.domains.dispatch.wording import content_screened
 from yunhu.domains.filings.public import FilingFacts, take_filed_volume
 from yunhu.domains.notifications.public import (
+    FACT_OF,
+    TOLD,
     DeliveryPlan,
     Next,
     NotificationState,
     move,
-    notification_event,
 )
 from yunhu.domains.screening.public import Screens
 from yunhu.foundation.clock import Clock, natural_day
@@ -35,7 +36,6 @@ from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.ids import new_id
-from yunhu.foundation.outbox import publish
 from yunhu.foundation.verdicts import Outcome
 from yunhu.messaging.port import ShortMessage, SmscClient
 from yunhu.speech.reading import render_text
@@ -72,7 +72,7 @@ _PICK = text(
 
 # `submitting` is committed before the PDU leaves: a crash can leave a message unknown, never sent twice.
 _SUBMITTING = text(
-    """
+    f"""
     WITH message AS (
         INSERT INTO sms_messages (id, tenant_id, notification_id, attempt, account_id, node_id, callee_cipher,
             callee_index, script_version_id, filing_version_id, text_hash, text, verdict, state, created_at, receipt_deadline)
@@ -81,11 +81,13 @@ _SUBMITTING = text(
     ), noted AS (
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         VALUES (:id, :tenant_id, :now, 'started', CAST(:detail AS jsonb))
-    )
-    UPDATE notifications SET state = 'active', attempts = attempts + 1, revision = revision + 1 WHERE id = :id
-    RETURNING id, tenant_id, journey_id, client_reference, channel, purpose, state, result, attempts, revision,
-        parameters
-    """
+    ), activated AS (
+        UPDATE notifications SET state = 'active', attempts = attempts + 1, revision = revision + 1 WHERE id = :id
+        RETURNING id, tenant_id, journey_id, client_reference, channel, purpose, state, result, attempts, revision,
+            parameters
+    ), published AS ({FACT_OF.format(rows="activated")})
+    SELECT {TOLD} FROM activated
+    """  # noqa: S608 constant text
 )
 
 
@@ -140,7 +142,7 @@ class MessageDispatcher:
     async def _dispatch_batch(self, tenant_id: UUID) -> int:
         now = self._clock.now()
         outgoing: list[tuple[SmscClient, ShortMessage, SentMessage]] = []
-        async with self._database.transaction() as session:
+        async with self._database.lean_transaction() as session:
             values = {"tenant_id": tenant_id, "now": now, "day": natural_day(now), "limit": _BATCH}
             rows = (await session.execute(_PICK, values)).all()
             for row in rows:
@@ -214,8 +216,8 @@ class MessageDispatcher:
             "now": verdict.at,
             "receipt_deadline": verdict.at + timedelta(hours=row.receipt_hours),
             "detail": msgspec.json.encode(detail).decode(),
+            "fact_type": "notification.started",
+            "fact_detail": msgspec.json.encode({"message_id": str(message_id)}).decode(),
         }
-        active = (await session.execute(_SUBMITTING, values)).one()
-        event = notification_event("notification.started", active, at=verdict.at, message_id=str(message_id))
-        await publish(session, [event])
+        (await session.execute(_SUBMITTING, values)).one()
         return SentMessage(message_id=message_id, notification_id=row.id, account_id=row.account_id)

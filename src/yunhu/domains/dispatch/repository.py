@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.billing.public import HOLD
 from yunhu.domains.dispatch.gate import facts_sql
 from yunhu.domains.dispatch.placed import Way
+from yunhu.domains.filings.public import TAKE_VOLUME
+from yunhu.domains.notifications.public import DISPATCH_CHANNEL, FACT_OF, TOLD
 from yunhu.domains.numbers.public import BELOW_LIMITS, COUNT, SHOWABLE, TAKE
 
 _NO_LIMIT = 2**31 - 1
@@ -134,18 +137,29 @@ RESERVE = text(
     ), noted AS (
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         SELECT id, tenant_id, :now, 'started', CAST(:detail AS jsonb) FROM activated
-    )
-    SELECT activated.*, placed.caller_number, placed.trunk_id, shown.trunk_id AS numbers_of
-    FROM activated, placed, shown
+    ), published AS ({FACT_OF.format(rows="activated")})
+    SELECT placed.caller_number, placed.trunk_id, shown.trunk_id AS numbers_of, {TOLD}
+    FROM placed, shown
     """  # noqa: S608 constant text
 )
 
-# Held from just before the commit to it: who comes second counts the first one's call.
-HOLD_TRUNK = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:trunk_id AS text), 0))")
+# The filing's day and the contract's money are rows that every call of a tenant takes: one round trip before the commit.
+METER = text(
+    f"""
+    WITH volume AS ({TAKE_VOLUME}), {HOLD}
+    SELECT EXISTS (SELECT FROM volume) AS volume, EXISTS (SELECT FROM held) AS held
+    """  # noqa: S608 constant text
+)
 
 DEFER = text("UPDATE notifications SET due_at = :until WHERE id = :id")
 
-RELEASE_ROBOT = text("UPDATE robots SET call_id = NULL WHERE call_id = :call_id")
+# Whoever waits for a robot looks again.
+RELEASE_ROBOT = text(
+    f"""
+    WITH freed AS (UPDATE robots SET call_id = NULL WHERE call_id = :call_id RETURNING tenant_id)
+    SELECT pg_notify('{DISPATCH_CHANNEL}', 'voice:' || tenant_id) FROM freed
+    """  # noqa: S608 constant text
+)
 
 # Which tenants have something to do now. One row a tenant, by the claim index.
 DUE_TENANTS = text(
@@ -197,9 +211,9 @@ def way_columns(ways: Sequence[Way]) -> dict[str, Any]:
     }
 
 
-async def hold_trunk(session: AsyncSession, trunk_id: UUID) -> None:
-    """Nobody else reserves a call on it until this transaction ends."""
-    await session.execute(HOLD_TRUNK, {"trunk_id": str(trunk_id)})
+async def meter(session: AsyncSession, parameters: dict[str, Any]) -> Any:
+    """Take one call of the filing's day (`volume`) and one piece of quota with its price (`held`), where there is one."""
+    return (await session.execute(METER, parameters)).one()
 
 
 async def reserve(session: AsyncSession, parameters: dict[str, Any]) -> Any | None:

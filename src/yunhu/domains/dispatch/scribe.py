@@ -23,7 +23,6 @@ from yunhu.domains.consent.public import RefusalSource, refuse
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.placed import Placed
 from yunhu.domains.notifications.public import (
-    DISPATCH_CHANNEL,
     Attempted,
     DeliveryPlan,
     KeyActionKind,
@@ -36,7 +35,7 @@ from yunhu.domains.notifications.public import (
 from yunhu.domains.numbers.public import Shown, give_back
 from yunhu.foundation.clock import Clock
 from yunhu.foundation.crypto import Vault
-from yunhu.foundation.db import Database, notify
+from yunhu.foundation.db import Database
 from yunhu.foundation.ids import new_id
 from yunhu.foundation.outbox import Event, publish
 from yunhu.telephony.port import (
@@ -103,7 +102,7 @@ class Scribe:
     async def alerting(self, facts: Facts) -> None:
         """Ringing is news for the monitor only: losing it loses no rule."""
         try:
-            async with self._database.transaction() as session:
+            async with self._database.lean_transaction() as session:
                 await mark_alerting(session, self._placed.call_id, facts)
         except (DBAPIError, InterfaceError, OSError) as error:
             log.warning("call.alerting_not_written", error=type(error).__name__)
@@ -111,12 +110,15 @@ class Scribe:
     async def answered(self, facts: Facts) -> None:
         """Answered is what is charged: the ending writes it again in case this fails."""
         try:
-            async with self._database.transaction() as session:
-                row = await lock(session, self._placed.notification_id)
-                await mark_answered(session, self._placed.call_id, facts)
+            async with self._database.lean_transaction() as session:
                 await announce(
-                    session, row, "notification.answered", now=self._clock.now(), detail=self._about()
+                    session,
+                    self._placed.notification_id,
+                    "notification.answered",
+                    now=self._clock.now(),
+                    detail=self._about(),
                 )
+                await mark_answered(session, self._placed.call_id, facts)
         except (DBAPIError, InterfaceError, OSError) as error:
             log.warning("call.answered_not_written", error=type(error).__name__)
 
@@ -167,7 +169,7 @@ class Scribe:
         log.error("call.ending_lost", notification_id=str(self._placed.notification_id))
 
     async def _write_ending(self, facts: Facts) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.lean_transaction() as session:
             await conclude(
                 session, self._placed.call_id, self._placed.notification_id, facts, self._clock.now()
             )
@@ -203,7 +205,6 @@ async def conclude(session: Any, call_id: UUID, notification_id: UUID, facts: Fa
     await move(
         session, row, after_attempt(attempted, result, now), result=result.value, now=now, detail=detail
     )
-    await notify(session, DISPATCH_CHANNEL, f"voice:{row.tenant_id}")
     # Last: every other call of the contract waits from here to the commit.
     await settle_call(
         session,

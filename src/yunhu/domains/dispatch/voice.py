@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.billing.public import hold
 from yunhu.domains.call_cards.public import CardFacts, Ticket, issue_card
-from yunhu.domains.calls.public import calls_on_trunk
+from yunhu.domains.calls.public import hold_trunk
 from yunhu.domains.contracts.public import ItemKind
 from yunhu.domains.dispatch import metrics, repository
 from yunhu.domains.dispatch.attempts import Attempts
@@ -24,7 +24,7 @@ from yunhu.domains.dispatch.placed import Placed, Trunks
 from yunhu.domains.dispatch.rules import Snapshot, Verdict, cap_for, judge
 from yunhu.domains.dispatch.talks import PromptShelf, Script, UnspeakableError, write_script
 from yunhu.domains.dispatch.wording import content_screened
-from yunhu.domains.filings.public import FilingFacts, take_filed_volume
+from yunhu.domains.filings.public import FilingFacts
 from yunhu.domains.notifications.public import (
     DeliveryPlan,
     Next,
@@ -32,7 +32,6 @@ from yunhu.domains.notifications.public import (
     Purpose,
     move,
     note,
-    notification_event,
 )
 from yunhu.domains.numbers.public import clock_columns
 from yunhu.domains.recordings.public import recording_name
@@ -42,7 +41,6 @@ from yunhu.foundation.crypto import Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.errors import YunhuError
 from yunhu.foundation.ids import new_id
-from yunhu.foundation.outbox import publish
 from yunhu.foundation.phone import Phone
 from yunhu.foundation.verdicts import Outcome
 
@@ -117,7 +115,7 @@ class VoiceDispatcher:
         picked: Any = None
         started: Callable[[], None] | None = None
         try:
-            async with self._database.transaction() as session:
+            async with self._database.lean_transaction() as session:
                 picked = await self._pick(session, tenant_id)
                 if picked is None:
                     return 0
@@ -197,6 +195,8 @@ class VoiceDispatcher:
                 "detail": msgspec.json.encode(
                     {"call_id": str(call_id), "attempt": row.attempts + 1}
                 ).decode(),
+                "fact_type": "notification.started",
+                "fact_detail": msgspec.json.encode({"call_id": str(call_id)}).decode(),
                 "recording": recording,
                 "trunks": row.open_numbers_of,
                 "ways": row.open_trunks,
@@ -204,17 +204,10 @@ class VoiceDispatcher:
         )
         if reserved is None:
             raise _LostRaceError
-        event = notification_event("notification.started", reserved, at=now, call_id=str(call_id))
-        await publish(session, [event])
-        # From here on every other call of the tenant waits for this transaction: what can be done before, is.
-        if not await self._take_filed_volume(session, filed, day):
-            raise _LostRaceError
-        if not await hold(
-            session, call_id=call_id, tenant_id=row.tenant_id, kind=ItemKind.VOICE_NOTIFICATION, now=now
-        ):
-            raise _LostRaceError
-        card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
+        # From here on other calls wait for this transaction: what can be done before, is.
         backups = await self._take_place(session, reserved)
+        await self._meter(session, row.tenant_id, call_id, filed, now)
+        card = await self._card(session, facts_of(seen, CardFacts), row.tenant_id, call_id, now)
         return Placed(
             call_id=call_id,
             notification_id=row.id,
@@ -232,10 +225,9 @@ class VoiceDispatcher:
         )
 
     async def _take_place(self, session: AsyncSession, reserved: Any) -> tuple[UUID, ...]:
-        """See that the trunk carries no more than it may (law 1), the last thing before the commit; what else there is."""
+        """See that the trunk carries no more than it may (law 1); the other ways there are."""
         ways = [way for way in self._trunks.ways() if way.numbers_of == reserved.numbers_of]
-        await repository.hold_trunk(session, reserved.trunk_id)
-        carried = await calls_on_trunk(session, reserved.trunk_id)
+        carried = await hold_trunk(session, reserved.trunk_id)
         if not any(way.trunk == reserved.trunk_id and carried <= way.limit for way in ways):
             raise _LostRaceError
         return tuple(way.trunk for way in ways if way.trunk != reserved.trunk_id)
@@ -250,10 +242,27 @@ class VoiceDispatcher:
             return None
         return await issue_card(session, facts, tenant_id=tenant_id, call_id=call_id, now=now)
 
-    async def _take_filed_volume(self, session: AsyncSession, filed: FilingFacts, day: date) -> bool:
-        if filed.filing_version_id is None:
-            return False
-        return await take_filed_volume(session, filed.filing_version_id, day, voice=True)
+    async def _meter(
+        self, session: AsyncSession, tenant_id: UUID, call_id: UUID, filed: FilingFacts, now: datetime
+    ) -> None:
+        """Take the call from what was filed for the day and from what was bought (law 1)."""
+        kind = ItemKind.VOICE_NOTIFICATION
+        values = {
+            "filing_version_id": filed.filing_version_id,
+            "voice": 1,
+            "call_id": call_id,
+            "tenant_id": tenant_id,
+            "kind": kind.value,
+            "day": natural_day(now),
+            "now": now,
+        }
+        taken = await repository.meter(session, values)
+        if not taken.volume:
+            raise _LostRaceError
+        if not taken.held and not await hold(
+            session, call_id=call_id, tenant_id=tenant_id, kind=kind, now=now
+        ):
+            raise _LostRaceError
 
     async def _fail(self, session: AsyncSession, row: Any, error: YunhuError, now: datetime) -> None:
         log.error("dispatch.unspeakable", notification_id=str(row.id), detail=error.detail, **error.details)

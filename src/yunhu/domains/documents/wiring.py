@@ -4,13 +4,13 @@ import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.documents.controller import DocumentController, OperatorDocumentController
 from yunhu.domains.documents.store import DocumentStore, sweep_orphans
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 
@@ -22,7 +22,7 @@ def store_of(services: Services) -> DocumentStore:
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     return (
-        Router(
+        OwnRouter(
             "/",
             route_handlers=[DocumentController, OperatorDocumentController],
             dependencies={"documents": provided(store_of(services))},

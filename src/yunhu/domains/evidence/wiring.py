@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +17,7 @@ from yunhu.domains.evidence.words import TASK_KIND
 from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 _A_STEP = 100
@@ -27,7 +27,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
     return (
-        Router(
+        OwnRouter(
             "/",
             route_handlers=[EvidenceController, OperatorEvidenceController],
             dependencies={"documents": provided(store)},

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from yunhu.domains.exports.service import Desk
 from yunhu.domains.exports.tasks import DOCUMENT_KIND, EXPORT, KEPT, Exporter
 from yunhu.domains.tasks.public import TaskHandler
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 _A_STEP = 100
@@ -26,7 +26,7 @@ def routes(
     store = DocumentStore(services.settings.documents_dir, services.vault)
     sides = ((ExportController, False), (OperatorExportController, True))
     return [
-        Router(
+        OwnRouter(
             "/",
             route_handlers=[controller],
             dependencies={

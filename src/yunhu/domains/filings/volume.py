@@ -7,12 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # The version's own plan says how much; all versions of a filing share a day's counter.
-_TAKE = text(
-    """
+TAKE_VOLUME = """
     WITH filing AS (
         SELECT filing_id, tenant_id, CAST(content -> 'plan' ->> 'daily_calls' AS int) AS calls,
             CAST(content -> 'plan' ->> 'daily_messages' AS int) AS messages
-        FROM filing_versions WHERE id = :id
+        FROM filing_versions WHERE id = :filing_version_id
     )
     INSERT INTO filing_days AS d (filing_id, day, tenant_id, calls, messages)
     SELECT filing_id, :day, tenant_id, :voice, 1 - :voice FROM filing
@@ -22,8 +21,9 @@ _TAKE = text(
     WHERE CASE WHEN :voice = 1 THEN d.calls < (SELECT calls FROM filing)
                ELSE d.messages < (SELECT messages FROM filing) END
     RETURNING d.filing_id
-    """
-)
+"""
+"""A statement that gives a row when it took one; its parameters are `filing_version_id`, `day` and `voice` (1 or 0)."""
+_TAKE = text(TAKE_VOLUME)
 
 
 async def take_filed_volume(
@@ -34,5 +34,5 @@ async def take_filed_volume(
     One statement. Locks the row of `filing_days` until the transaction ends: call it late, with the quota and
     before audit. On False nothing was counted, and the caller's transaction must not place the call.
     """
-    values = {"id": filing_version_id, "day": day, "voice": int(voice)}
+    values = {"filing_version_id": filing_version_id, "day": day, "voice": int(voice)}
     return (await session.execute(_TAKE, values)).first() is not None

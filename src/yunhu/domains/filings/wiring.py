@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.documents.public import DocumentStore
@@ -15,13 +14,14 @@ from yunhu.domains.filings.exports import OFFERS
 from yunhu.domains.filings.review import keep_time
 from yunhu.domains.screening.public import Screens
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     store = DocumentStore(services.settings.documents_dir, services.vault)
-    desks = Router(
+    desks = OwnRouter(
         "/",
         route_handlers=[FilingController, OperatorFilingController],
         dependencies={"screens": provided(Screens()), "documents": provided(store)},

@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 import argon2
 from zxcvbn import zxcvbn
@@ -17,6 +18,8 @@ _LEAST_SCORE = 2
 """Of zxcvbn's 0 to 4: below it, a password falls to a list of common ones and their variations."""
 _MOST_JUDGED = 72
 """Characters that zxcvbn looks at; its time grows with the square."""
+STRENGTH: Final = argon2.profiles.RFC_9106_LOW_MEMORY
+"""What a hash costs: 64 MiB, three passes (RFC 9106 §4, the second recommended option)."""
 _AT_ONCE = 2
 """Hashes computed at the same moment in one process: each takes 64 MiB."""
 
@@ -70,10 +73,10 @@ def _score(password: str, login: str, display_name: str) -> int:
 
 
 class PasswordHasher:
-    """Argon2id with the parameters of RFC 9106 §4 for less memory, off the event loop, few at a time."""
+    """Argon2id of this `STRENGTH`, off the event loop, few at a time."""
 
     def __init__(self, argon: argon2.PasswordHasher | None = None) -> None:
-        self._argon = argon or argon2.PasswordHasher()
+        self._argon = argon or argon2.PasswordHasher.from_parameters(STRENGTH)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._nobody: str | None = None
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +40,7 @@ from yunhu.domains.identity.sessions import GrantLookup, SessionRing
 from yunhu.domains.identity.sign_in import SignInDesk
 from yunhu.foundation.http import Services, provided
 from yunhu.foundation.http.peer import PeerReader
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.http.rate import TokenBuckets
 from yunhu.foundation.jobs import Job
 
@@ -62,7 +62,7 @@ def doors(services: Services, grants: GrantLookup) -> Doors:
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     return (
-        Router(
+        OwnRouter(
             "/",
             route_handlers=[
                 ApiKeyController,

@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from yunhu.domains.exports.public import ListOffer
@@ -20,13 +19,14 @@ from yunhu.domains.monitoring.controller_search import SearchController
 from yunhu.domains.monitoring.exports import OFFERS
 from yunhu.domains.monitoring.hub import LiveHub
 from yunhu.foundation.http import Services, provided
+from yunhu.foundation.http.quick import OwnRouter
 from yunhu.foundation.jobs import Job
 
 
 def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     hub = LiveHub(services.database, services.clock, time.monotonic)
-    live = Router(
+    live = OwnRouter(
         "/",
         route_handlers=[LiveController, OperatorLiveController],
         dependencies={"live_hub": provided(hub)},

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from yunhu.foundation.outbox import CHANNEL as OUTBOX_CHANNEL
 from yunhu.foundation.outbox import Event
 
 DISPATCH_CHANNEL = "yunhu_dispatch"
@@ -29,6 +30,19 @@ EVENT_TYPES = {
     "callee.refused": "The visitor wants no more calls and texts.",
 }
 """Every type that a callback can carry, with its meaning."""
+
+
+FACT_OF = """
+    INSERT INTO outbox (tenant_id, type, subject_id, payload, at)
+    SELECT tenant_id, :fact_type, id, jsonb_build_object(
+        'notification_id', id, 'journey_id', journey_id, 'client_reference', client_reference, 'channel', channel,
+        'purpose', purpose, 'state', state, 'result', result, 'attempts', attempts, 'revision', revision,
+        'parameters', parameters) || CAST(:fact_detail AS jsonb), CAST(:now AS timestamptz)
+    FROM {rows} RETURNING 1
+"""
+"""Publishes what `notification_event` says, in the statement that changes the notification; `rows` has its columns
+with `revision` already raised. The statement sends `TOLD` as well, so that subscribers wake."""
+TOLD = f"pg_notify('{OUTBOX_CHANNEL}', '')"
 
 
 def notification_event(type_: str, row: Any, *, at: datetime, **more: Any) -> Event:

@@ -8,10 +8,9 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from yunhu.domains.notifications.events import notification_event
+from yunhu.domains.notifications.events import FACT_OF, TOLD
 from yunhu.domains.notifications.plans import DeliveryPlan
 from yunhu.domains.notifications.states import NotificationState, check_transition
-from yunhu.foundation.outbox import publish
 from yunhu.telephony.port import ResultClass
 
 _STOPPED = {
@@ -69,9 +68,9 @@ _LOCK = text(
     """
 )
 
-# The timeline line is written by the same statement: a state without its line cannot exist.
+# Timeline line and event are written by the same statement: a state without them cannot exist.
 _MOVE = text(
-    """
+    f"""
     WITH moved AS (
         UPDATE notifications
         SET state = CAST(:state AS text), result = :result, revision = revision + 1,
@@ -84,9 +83,9 @@ _MOVE = text(
     ), noted AS (
         INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
         SELECT id, tenant_id, CAST(:now AS timestamptz), :kind, CAST(:detail AS jsonb) FROM moved
-    )
-    SELECT * FROM moved
-    """
+    ), published AS ({FACT_OF.format(rows="moved")})
+    SELECT {TOLD} FROM moved
+    """  # noqa: S608 constant text
 )
 
 _NOTE = text(
@@ -109,22 +108,19 @@ async def move(
     check_transition(NotificationState(row.state), target.state)
     retrying = target.state is NotificationState.PENDING
     kind = "retrying" if retrying else target.state.value
-    moved = (
-        await session.execute(
-            _MOVE,
-            {
-                "id": row.id,
-                "state": target.state.value,
-                "result": result,
-                "due_at": target.due_at,
-                "now": now,
-                "kind": kind,
-                "detail": msgspec.json.encode(detail).decode(),
-            },
-        )
-    ).one()
     more = {"retry_at": target.due_at} if retrying else {}
-    await publish(session, [notification_event(f"notification.{kind}", moved, at=now, **detail, **more)])
+    values = {
+        "id": row.id,
+        "state": target.state.value,
+        "result": result,
+        "due_at": target.due_at,
+        "now": now,
+        "kind": kind,
+        "detail": msgspec.json.encode(detail).decode(),
+        "fact_type": f"notification.{kind}",
+        "fact_detail": msgspec.json.encode({**detail, **more}).decode(),
+    }
+    (await session.execute(_MOVE, values)).one()
 
 
 async def note(session: AsyncSession, row: Any, *, kind: str, now: datetime, detail: dict[str, Any]) -> None:
@@ -141,19 +137,33 @@ async def note(session: AsyncSession, row: Any, *, kind: str, now: datetime, det
     )
 
 
-_RAISE_REVISION = text(
-    """
-    UPDATE notifications SET revision = revision + 1 WHERE id = :id
-    RETURNING id, tenant_id, journey_id, client_reference, channel, purpose, state, result, attempts, revision,
-              parameters
-    """
+_ANNOUNCE = text(
+    f"""
+    WITH raised AS (
+        UPDATE notifications SET revision = revision + 1 WHERE id = :id
+        RETURNING id, tenant_id, journey_id, client_reference, channel, purpose, state, result, attempts, revision,
+                  parameters
+    ), noted AS (
+        INSERT INTO timeline_entries (notification_id, tenant_id, at, kind, detail)
+        SELECT id, tenant_id, CAST(:now AS timestamptz), :kind, CAST(:fact_detail AS jsonb) FROM raised
+    ), published AS ({FACT_OF.format(rows="raised")})
+    SELECT {TOLD} FROM raised
+    """  # noqa: S608 constant text
 )
 
 
 async def announce(
-    session: AsyncSession, row: Any, type_: str, *, now: datetime, detail: dict[str, Any]
+    session: AsyncSession, notification_id: UUID, type_: str, *, now: datetime, detail: dict[str, Any]
 ) -> None:
-    """Publish something about a notification that does not move it, and note it on the timeline."""
-    raised = (await session.execute(_RAISE_REVISION, {"id": row.id})).one()
-    await note(session, row, kind=type_.partition(".")[2], now=now, detail=detail)
-    await publish(session, [notification_event(type_, raised, at=now, **detail)])
+    """Publish something about a notification that does not move it, and note it on the timeline.
+
+    Locks the notification until the transaction ends.
+    """
+    values = {
+        "id": notification_id,
+        "now": now,
+        "kind": type_.partition(".")[2],
+        "fact_type": type_,
+        "fact_detail": msgspec.json.encode(detail).decode(),
+    }
+    (await session.execute(_ANNOUNCE, values)).one()

@@ -13,8 +13,10 @@ from yunhu.domains.notifications.event_desk import EventDesk
 from yunhu.domains.notifications.events import (
     DISPATCH_CHANNEL,
     EVENT_TYPES,
+    FACT_OF,
     PROMPTS_CHANNEL,
     STOP_CHANNEL,
+    TOLD,
     notification_event,
 )
 from yunhu.domains.notifications.evidence import EVIDENCE_PART
@@ -50,9 +52,11 @@ __all__ = [
     "DISPATCH_CHANNEL",
     "EVENT_TYPES",
     "EVIDENCE_PART",
+    "FACT_OF",
     "NOTHING",
     "PROMPTS_CHANNEL",
     "STOP_CHANNEL",
+    "TOLD",
     "About",
     "Attempted",
     "ConsentPurpose",

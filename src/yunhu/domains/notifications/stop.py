@@ -79,22 +79,6 @@ _TENANTS_OF_CALLEE = text(
 )
 
 
-class _StoppedRow(msgspec.Struct, frozen=True):
-    """What the statements return."""
-
-    id: UUID
-    tenant_id: UUID
-    journey_id: UUID | None
-    client_reference: str | None
-    channel: str
-    purpose: str
-    state: str
-    result: str | None
-    attempts: int
-    revision: int
-    parameters: dict[str, Any]
-
-
 async def stop_notifications(
     session: AsyncSession, tenant_id: UUID, reason: StopReason, record: Record, *, ids: Collection[UUID] = ()
 ) -> Stopped:
@@ -111,8 +95,7 @@ async def stop_superseded(
     """Stop what is open of these visits, which the transaction holds locked."""
     reason = StopReason.SUPERSEDED
     values = {"reason": reason.value, "now": record.now, "ids": list(journeys)}
-    rows = [_StoppedRow(**row) for row in await _STOP_BY_JOURNEY.all(connection, values)]
-    return _put_on_record(rows, reason, record)
+    return _put_on_record(await _STOP_BY_JOURNEY.all(connection, values), reason, record)
 
 
 def _put_on_record(rows: Iterable[Any], reason: StopReason, record: Record) -> Stopped:

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -16,6 +17,8 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+
+from yunhu.foundation.db.bare import LeanSession
 
 # Both end with the transaction; one statement, so one round trip.
 _AS_TENANT = text(
@@ -35,15 +38,10 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.dsn = url
         """As libpq and asyncpg read it."""
-        self.engine: AsyncEngine = create_async_engine(
-            sqlalchemy_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_pre_ping=False,
-            json_serializer=lambda value: _json_encoder.encode(value).decode(),
-            json_deserializer=msgspec.json.decode,
-            connect_args={"max_cached_statement_lifetime": _PLANNED_SECONDS},
-        )
+        self.engine = _open_engine(url, pool_size)
+        self._lean = _open_engine(url, pool_size, plan_cache_mode="force_generic_plan")
+        """Connections for what runs thousands of times a second: its statements are planned once and not for each
+        set of values, and it never waits behind a long list."""
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
@@ -64,11 +62,8 @@ class Database:
 
     @asynccontextmanager
     async def bare_transaction(self) -> AsyncIterator[asyncpg.Connection]:
-        """One transaction on the driver's own connection, out of the same pool (see `BareStatement`).
-
-        Its errors are the driver's.
-        """
-        async with self.engine.connect() as pooled:
+        """One transaction on the driver's own connection (see `BareStatement`). Its errors are the driver's."""
+        async with self._lean.connect() as pooled:
             driver = await _open_driver(pooled)
             try:
                 async with driver.transaction():
@@ -77,6 +72,24 @@ class Database:
                 if driver.is_closed():
                     await pooled.invalidate()
 
+    @asynccontextmanager
+    async def lean_transaction(self) -> AsyncIterator[LeanSession]:
+        """One transaction of a few texts (see `LeanSession`). Its errors are SQLAlchemy's."""
+        try:
+            async with self._lean.connect() as pooled:
+                driver = await _open_driver(pooled)
+                try:
+                    async with driver.transaction(), LeanSession(driver, pooled) as session:
+                        yield session
+                        await session.commit()
+                finally:
+                    if driver.is_closed():
+                        await pooled.invalidate()
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise IntegrityError(None, None, error) from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DBAPIError(None, None, error) from error
+
     async def connect(self) -> asyncpg.Connection:
         """A bare connection outside the pool, for LISTEN."""
         return await asyncpg.connect(self.dsn)
@@ -84,6 +97,24 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+        await self._lean.dispose()
+
+
+def _open_engine(url: str, pool_size: int, **server_settings: str) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=False,
+        # The connections last used know the statements, and the server has them at hand.
+        pool_use_lifo=True,
+        json_serializer=lambda value: _json_encoder.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={
+            "max_cached_statement_lifetime": _PLANNED_SECONDS,
+            "server_settings": server_settings,
+        },
+    )
 
 
 async def _open_driver(pooled: AsyncConnection) -> asyncpg.Connection:

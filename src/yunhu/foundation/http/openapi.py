@@ -1,5 +1,7 @@
 """How endpoints say in the OpenAPI document which problems they answer with."""
 
+from typing import Any, Self
+
 from litestar.openapi.datastructures import ResponseSpec
 
 from yunhu.foundation.http.problems import MEDIA_TYPE, Problem
@@ -20,10 +22,17 @@ _MEANINGS = {
 }
 
 
+class _ProblemSpec(ResponseSpec):
+    """Nothing changes it, so that the copy of a handler that the framework makes shares it."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+
 def problem_responses(*statuses: int) -> dict[int, ResponseSpec]:
     """`responses=` of a handler: these statuses as problem details, besides those that every endpoint has."""
     return {
-        status: ResponseSpec(
+        status: _ProblemSpec(
             data_container=Problem,
             generate_examples=False,
             description=_MEANINGS[status],

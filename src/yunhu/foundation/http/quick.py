@@ -1,9 +1,10 @@
 """Parts of the framework in a form that costs a busy endpoint less; what they do is the same."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import msgspec
+from litestar import Router
 from litestar.connection import ASGIConnection
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
@@ -19,6 +20,16 @@ class QuickHandler(HTTPRouteHandler):
         """Run the guards in their order."""
         for guard in self.resolve_guards():
             await guard(connection, self)  # type: ignore[misc]
+
+
+class OwnRouter(Router):
+    """A router made for one application and mounted once, so that its owner takes it and not a deep copy.
+
+    The framework copies a router that it mounts, with every handler below it, in case that it is mounted again.
+    """
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
 
 
 class JsonAnswer:

@@ -13,7 +13,7 @@ with warnings.catch_warnings():
     import jieba
     from misaki.zh import ZHG2P
 
-VERSION = "zh-1"
+VERSION = "zh-2"
 """Raise it whenever the same words get other phonemes: cached prompts depend on it."""
 
 _LEXICON = MappingProxyType(
@@ -37,7 +37,10 @@ _LETTER_NAMES = "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈi ˈAʧ ˈI ʤˈA kˈA ˈɛl �
 _LETTERS = MappingProxyType(dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER_NAMES.split(), strict=True)))
 """Letters are spelled by their English names, as people in China do."""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_PIECES = re.compile(rf"({'|'.join(_LEXICON)})|([A-Za-z])|([{_HAN}]+)|([^{_HAN}A-Za-z]+)")
+_DIGITS = "零幺一二三四五六七八九"
+_PIECES = re.compile(
+    rf"({'|'.join(_LEXICON)})|([A-Za-z])(?=([{_DIGITS}]{{2}})?)|([{_HAN}]+)|([^{_HAN}A-Za-z]+)"
+)
 
 
 class MandarinPhonemes:
@@ -59,11 +62,12 @@ class MandarinPhonemes:
             return " ".join("".join(self._piece(match) for match in _PIECES.finditer(words)).split())
 
     def _piece(self, match: re.Match[str]) -> str:
-        known, letter, han, other = match.groups()
+        known, letter, code, han, other = match.groups()
         if known:
             return "".join(self._g2p.py2ipa(syllable) for syllable in _LEXICON[known]) + " "
         if letter:
-            return f" {_LETTERS[letter.upper()]} "
+            # Without a breath before a code's digits, A幺 is one sound, and A123 is heard as A23.
+            return f" {_LETTERS[letter.upper()]}{',' if code else ''} "
         if han:
             return str(self._g2p(han)[0])
         return f"{self._g2p.map_punctuation(other)} "
