@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { firstField } from './focus'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { firstField, focusFirstField } from './focus'
 
 function form(markup: string): Element {
   document.body.innerHTML = `<form>${markup}</form>`
@@ -24,5 +24,25 @@ describe('the first field of a form', () => {
   })
   it('given no field at all, then nothing', () => {
     expect(firstField(form('<button>ok</button>'))).toBeNull()
+  })
+})
+
+describe('the focus of a dialog that opens', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  function opened(focused: string): string | undefined {
+    document.body.innerHTML = '<button id="opener">+</button><div role="dialog" tabindex="-1" id="dialog"><form><input id="name"></form></div>'
+    document.getElementById(focused)?.focus()
+    focusFirstField(() => document.querySelector('form'))
+    vi.runAllTimers()
+    return document.activeElement?.id
+  }
+
+  it('given a dialog that has the focus, then its first field has it', () => {
+    expect(opened('dialog')).toBe('name')
+  })
+  it('given a dialog that was closed before, then its button keeps the focus', () => {
+    expect(opened('opener')).toBe('opener')
   })
 })

@@ -13,10 +13,13 @@ export function firstField(form: Element): HTMLElement | null {
   return fields.find((one) => one.type === 'radio' && one.name === first.name && one.checked && usable(one)) ?? first
 }
 
-/** For a dialog's `open-auto-focus`: the dialog takes the focus itself, a tick after it says so. Without a field it keeps it. */
+/**
+ * For a dialog's `open-auto-focus`: the dialog takes the focus itself, a tick after it says so. Without a field it keeps it;
+ * a dialog that was closed meanwhile has given the keys back, and does not take them again.
+ */
 export function focusFirstField(form: () => Element | null | undefined): void {
   window.setTimeout(() => {
     const found = form()
-    if (found) firstField(found)?.focus()
+    if (found?.closest('[role=dialog]')?.contains(document.activeElement)) firstField(found)?.focus()
   })
 }
