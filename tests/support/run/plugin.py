@@ -45,6 +45,7 @@ class LongestFirst(LoadFileScheduling):
         return unit_of(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
     """Take the place of `loadfile`, and of no other distribution."""
     return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
