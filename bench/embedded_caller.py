@@ -16,6 +16,7 @@ import uvloop
 
 from yunhu.foundation.clock import SystemClock
 from yunhu.foundation.phone import Phone
+from yunhu.foundation.warmup import settle
 from yunhu.telephony.embedded import EmbeddedEngine, EngineConfig, TrunkConfig
 from yunhu.telephony.media import MediaConfig, MediaPlane
 from yunhu.telephony.port import Answered, Ended, OriginateRequest, PlaybackEnded, Prompt
@@ -155,6 +156,7 @@ async def _serve(port: int, recordings: Path | None) -> None:
     config = EngineConfig(trunks=(trunk,), sip=TransportConfig(bind_host="127.0.0.1", port=0))
     engine = EmbeddedEngine(config, MediaPlane(MediaConfig(bind_host="127.0.0.1")), SystemClock())
     await engine.start()
+    settle()  # as a call node does
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
