@@ -24,6 +24,7 @@ from yunhu.foundation.jobs import Job
 
 JOBS: tuple[Callable[[Services], Sequence[Job]], ...] = (
     contracts.jobs,
+    consent.jobs,
     billing.jobs,
     numbers.jobs,
     call_cards.jobs,

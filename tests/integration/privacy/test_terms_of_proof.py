@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tests.support.hall.builders import Hall
 from tests.support.privacy.rows import add_visit, id_at
 
+from yunhu.domains.consent import wiring as consent_wiring
 from yunhu.domains.documents.public import DocumentStore, NewDocument, store_document
 from yunhu.domains.evidence import wiring
 from yunhu.domains.notifications.public import ConsentPurpose, ConsentSource, Evidence, keep_evidence
@@ -28,7 +29,9 @@ TESTER = system("test")
 NUMBER = "13800000001"
 
 
-def _evidence(phone: SealedPhone, at: datetime, lasting: int | None = None) -> Evidence:
+def _evidence(
+    phone: SealedPhone, at: datetime, lasting: int | None = None, document_id: UUID | None = None
+) -> Evidence:
     return Evidence(
         callee_cipher=phone.cipher,
         callee_index=phone.index,
@@ -37,7 +40,7 @@ def _evidence(phone: SealedPhone, at: datetime, lasting: int | None = None) -> E
         given_at=at,
         valid_until=None if lasting is None else (at + timedelta(days=lasting)).date(),
         reference=f"F-{lasting}",
-        document_id=None,
+        document_id=document_id,
         recorded_by="tester",
     )
 
@@ -134,6 +137,49 @@ async def test_given_a_held_call_when_pruned_then_the_callees_consent_stays_unti
         await lift_hold(session, TESTER, tenant_id=hall.tenant_id, hold_id=hold.id, now=NOW)
     await _prune(database, NOW + timedelta(days=1))
     assert await _consents(database) == {}
+
+
+async def test_given_files_of_consents_when_their_last_consent_is_gone_or_none_came_then_they_are_erased(
+    database: Database, vault: Vault, hall: Hall, settings: Settings
+) -> None:
+    store = DocumentStore(settings.documents_dir, vault)
+    of_ended, of_standing, refused, fresh = [
+        await _file(database, store, hall, at) for at in (OLD, OLD, OLD, NOW - timedelta(days=29))
+    ]
+    phones = [vault.seal_phone(Phone.parse(f"1380000000{n}")) for n in range(2)]
+    await _keep(
+        database,
+        hall,
+        _evidence(phones[0], OLD, 10, of_ended),
+        _evidence(phones[1], OLD, None, of_standing),
+    )
+    services = Services(settings, database, vault, None, CollectorRegistry())  # type: ignore[arg-type]
+    [job] = consent_wiring.jobs(services)
+    gone = []
+    for _ in range(2):
+        async with database.transaction() as session:
+            assert not await job.work(session, NOW)
+            gone.append(
+                set(await session.scalars(text("SELECT id FROM documents WHERE erased_at IS NOT NULL")))
+            )
+        await _prune(database)
+    assert gone == [{refused}, {refused, of_ended}]
+    assert not store.path_of(of_ended).exists()
+    assert store.path_of(of_standing).exists()
+    assert store.path_of(fresh).exists()
+
+
+async def _file(database: Database, store: DocumentStore, hall: Hall, at: datetime) -> UUID:
+    async with database.transaction() as session:
+        new = NewDocument(
+            tenant_id=hall.tenant_id,
+            kind="consent_import",
+            file_name="forms.csv",
+            media_type="text/csv",
+            actor=TESTER,
+            now=at,
+        )
+        return (await store_document(session, store, new, b"phone\n")).id
 
 
 async def _pack(

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from yunhu.domains.audit.public import record
 from yunhu.domains.consent.errors import ImportBadRowsError
 from yunhu.domains.consent.import_rows import REPORT_HEADER, Fault, ReadRow, RowReader, report_lines
+from yunhu.domains.consent.repository_consents import REPORT_KIND
 from yunhu.domains.documents.public import (
     Document,
     DocumentNotFoundError,
@@ -34,7 +35,6 @@ from yunhu.foundation.http import Services
 from yunhu.foundation.ids import new_id
 
 IMPORT = "consent.import"
-REPORT_KIND = "consent_import_report"
 _BLOCK = 512 * 1024
 """Characters that are judged and copied together: about 10,000 rows."""
 

@@ -9,7 +9,12 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.consent.models import Consent
+from yunhu.domains.documents.public import Document
 from yunhu.domains.notifications.public import ConsentPurpose, ConsentSource
+
+REPORT_KIND = "consent_import_report"
+FILE_KINDS = ("consent", "consent_import", REPORT_KIND)
+"""Kinds of documents: what a person signed, a table of many consents, what became of its rows."""
 
 _WITHDRAW = text(
     """
@@ -28,6 +33,24 @@ class ConsentFilter(msgspec.Struct, frozen=True, kw_only=True):
     source: ConsentSource | None = None
     standing_on: date | None = None
     """Only those that hold on this natural day."""
+
+
+async def files_without_consent(session: AsyncSession, before: datetime, limit: int) -> Sequence[Document]:
+    """Papers, tables and reports of imports made before a moment that no consent points to (any more), locked."""
+    consent = select(Consent.id).where(Consent.document_id == Document.id)
+    query = (
+        select(Document)
+        .where(
+            Document.kind.in_(FILE_KINDS),
+            Document.erased_at.is_(None),
+            Document.created_at < before,
+            ~consent.exists(),
+        )
+        .order_by(Document.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def find(session: AsyncSession, tenant_id: UUID, consent_id: UUID) -> Consent | None:
