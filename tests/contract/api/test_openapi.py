@@ -5,7 +5,7 @@ from http.cookiejar import DefaultCookiePolicy
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -58,10 +58,16 @@ def _run(
     @_SETTINGS
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case) -> None:
+        assume(mode is not schemathesis.GenerationMode.NEGATIVE or not _leaves_out_what_is_wrong(case))
         headers = {"Authorization": f"Bearer {token}"}
         case.call_and_validate(checks=_checks(operation), headers=headers, session=session)
 
     check()
+
+
+def _leaves_out_what_is_wrong(case: schemathesis.Case) -> bool:
+    """An empty object or array in a query is nothing in an address: the request is right then."""
+    return any(value in ({}, []) for value in (case.query or {}).values())
 
 
 def _checks(operation: schemathesis.APIOperation) -> list[schemathesis.CheckFunction]:

@@ -24,8 +24,8 @@ from yunhu.domains.consent.schemas import (
 from yunhu.domains.consent.service import lift, refuse
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.actor import ActorKind
-from yunhu.foundation.errors import InvalidInputError
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.foundation.http.filters import aware
 from yunhu.foundation.phone import InvalidPhoneError, Phone
 
 _Phone = Annotated[str | None, QueryParameter(max_length=24)]
@@ -68,8 +68,8 @@ class RefusalController(Controller):
             index=services.vault.index_of(phone_of(phone)) if phone is not None else None,
             source=source,
             standing=standing,
-            said_from=_aware(said_from, "said_from"),
-            said_to=_aware(said_to, "said_to"),
+            said_from=aware(said_from, "said_from"),
+            said_to=aware(said_to, "said_to"),
         )
         return await _page(services, caller.tenant_id, filters, cursor, limit)
 
@@ -130,8 +130,8 @@ class OperatorRefusalController(Controller):
         filters = RefusalFilter(
             index=services.vault.index_of(phone_of(phone)) if phone is not None else None,
             standing=standing,
-            said_from=_aware(said_from, "said_from"),
-            said_to=_aware(said_to, "said_to"),
+            said_from=aware(said_from, "said_from"),
+            said_to=aware(said_to, "said_to"),
         )
         return await _page(services, None, filters, cursor, limit)
 
@@ -198,9 +198,3 @@ async def _page(
         rows = await repository.refusals_of(session, tenant_id, filters, before=before, limit=limit + 1)
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return Page([refusal_view(row, services.vault) for row in rows[:limit]], more)
-
-
-def _aware(moment: datetime | None, name: str) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise InvalidInputError("a moment needs an offset", parameter=name)
-    return moment

@@ -1,6 +1,7 @@
 """Notifications, visits and calls: one visitor of the sandbox who was texted and called."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.console.pages import PageCase
@@ -20,12 +21,22 @@ async def played(cast: Cast) -> dict[str, Any]:
         taken = await cast.call(_ROLE, "POST", "/sandbox/visits", {"phone": PHONE, "ahead": 5})
         _played[base] = str(taken["journey_id"])
         steps = f"/sandbox/visits/{taken['journey_id']}/steps"
-        for step in ({"event": "progress", "ahead": 2}, {"event": "called", "window": "3"}):
-            await cast.call(_ROLE, "POST", steps, step)
+        await cast.call(_ROLE, "POST", steps, {"event": "progress", "ahead": 2})
+        # The call would supersede a text that has not left.
+        await _story(cast, lambda story: bool(story["messages"]))
+        await cast.call(_ROLE, "POST", steps, {"event": "called", "window": "3"})
+    return await _story(
+        cast, lambda story: any(call["recording"] and call["ended_at"] for call in story["calls"])
+    )
+
+
+async def _story(cast: Cast, is_far_enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     async with asyncio.timeout(_SECONDS):
         while True:
-            story: dict[str, Any] = await cast.call(_ROLE, "GET", f"/journeys/{_played[base]}/timeline")
-            if any(call["recording"] and call["ended_at"] for call in story["calls"]):
+            story: dict[str, Any] = await cast.call(
+                _ROLE, "GET", f"/journeys/{_played[str(cast.http.base_url)]}/timeline"
+            )
+            if is_far_enough(story):
                 return story
             await asyncio.sleep(0.3)
 
