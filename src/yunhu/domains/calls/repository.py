@@ -30,7 +30,7 @@ REROUTED = text("UPDATE calls SET trunk_id = :trunk_id WHERE id = :id AND state 
 
 # Calls of any tenant that a trunk carries, on whatever node. From here to the end of the transaction nobody else asks:
 # who comes second counts the first one's call. A function, because what is counted must be looked up after the lock.
-ON_TRUNK = text("SELECT yunhu_hold_trunk(:trunk_id)")
+HOLD_TRUNK = text("SELECT yunhu_hold_trunk(:trunk_id)")
 
 # Ends a call once: whoever comes second (a node that was given up for lost, and woke) changes nothing.
 END = text(
@@ -71,7 +71,7 @@ async def mark_rerouted(session: AsyncSession, call_id: UUID, trunk_id: UUID) ->
 
 async def hold_trunk(session: AsyncSession, trunk_id: UUID) -> int:
     """Calls that have not ended, of all nodes; until this transaction ends, nobody else reserves one on the trunk."""
-    carried: int = await session.scalar(ON_TRUNK, {"trunk_id": trunk_id})
+    carried: int = await session.scalar(HOLD_TRUNK, {"trunk_id": trunk_id})
     return carried
 
 

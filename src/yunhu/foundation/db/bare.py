@@ -40,7 +40,7 @@ class BareStatement:
 
 
 class LeanSession(AsyncSession):
-    """One transaction whose texts go to the driver at once, which takes a third of the time.
+    """One transaction whose texts go to the driver at once (ADR 0008).
 
     Everything else goes the usual way, within the same transaction. `execute` of a text gives `Rows`, which know the
     common part of SQLAlchemy's `Result`. Where PostgreSQL cannot tell a parameter's type, the text must cast it.
