@@ -13,7 +13,7 @@ from sqlalchemy.types import Uuid
 from yunhu.domains.notifications.models import Journey, Notification, QueueEvent, TimelineEntry
 from yunhu.domains.notifications.states import OPEN_STATES, NotificationState
 from yunhu.domains.scripts.public import version_ids_of
-from yunhu.foundation.db.paging import Place, between, equal, page_query
+from yunhu.foundation.db.paging import OneOf, Place, between, equal, page_query
 
 # Calls and messages belong to other slices; the union is the one look at both that an attempt's list needs.
 _ATTEMPTS = text(
@@ -110,15 +110,15 @@ async def list_notifications(
             Journey.tenant_id == tenant_id, Journey.queue_number == narrowed.queue_number
         )
         conditions.append(Notification.journey_id.in_(visits))
-    branches = await _of_scripts(session, tenant_id, narrowed)
-    if branches is not None and not branches:
+    one_of = await _of_scripts(session, tenant_id, narrowed)
+    if one_of is not None and not one_of.values:
         return []
     few = (narrowed.callee_index, narrowed.queue_number, narrowed.journey_id, narrowed.client_reference)
     query = page_query(
         Notification,
         conditions,
         place,
-        branches=branches or (),
+        one_of=one_of,
         found_first=any(few) or narrowed.state in OPEN_STATES,
     )
     return (await session.scalars(query)).all()
@@ -133,10 +133,8 @@ def _in_state(state: str | None) -> list[ColumnElement[bool]]:
     return [Notification.state == state, Notification.finished_at.is_not(None)]
 
 
-async def _of_scripts(
-    session: AsyncSession, tenant_id: UUID, narrowed: NotificationFilter
-) -> list[ColumnElement[bool]] | None:
-    """One condition a version of the script, or of every script of the channel; None without such a filter."""
+async def _of_scripts(session: AsyncSession, tenant_id: UUID, narrowed: NotificationFilter) -> OneOf | None:
+    """The versions of the script, or of every script of the channel; None without such a filter."""
     if narrowed.script_id is not None:
         versions = await version_ids_of(session, tenant_id, narrowed.script_id)
     elif narrowed.channel is not None:
@@ -145,7 +143,7 @@ async def _of_scripts(
         ).all()
     else:
         return None
-    return [Notification.script_version_id == version for version in versions]
+    return OneOf(column=Notification.script_version_id, values=versions)
 
 
 async def timeline_of(session: AsyncSession, notification_id: UUID) -> Sequence[TimelineEntry]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, any_, literal, select, text
+from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Uuid
@@ -14,7 +14,7 @@ from sqlalchemy.types import Uuid
 from yunhu.domains.notifications.public import of_queue_number
 from yunhu.domains.scripts.public import version_ids_of
 from yunhu.domains.sms.models import MessageState, SmsMessage, SmsPart
-from yunhu.foundation.db.paging import Place, between, equal, page_query
+from yunhu.foundation.db.paging import OneOf, Place, between, equal, page_query
 
 # Without callee, text and verdict: what the operator may know of a tenant's message (row D8).
 _OF_ANYBODY = text(
@@ -52,17 +52,17 @@ async def messages_of(
         # The conditions of the two partial indexes.
         conditions.append(SmsMessage.final_at.is_(None) if under_way else SmsMessage.final_at.is_not(None))
     conditions += between(SmsMessage.id, SmsMessage.created_at, filters.since, filters.until)
-    branches: list[ColumnElement[bool]] = []
+    one_of = None
     if filters.script_id is not None:
         versions = await version_ids_of(session, tenant_id, filters.script_id)
-        branches = [SmsMessage.script_version_id == version for version in versions]
-        if not branches:
+        if not versions:
             return []
+        one_of = OneOf(column=SmsMessage.script_version_id, values=versions)
     if filters.queue_number is not None:
         ids = await of_queue_number(session, tenant_id, filters.queue_number, "sms")
         conditions.append(SmsMessage.notification_id == any_(literal(list(ids), ARRAY(Uuid()))))
     few = under_way or any((filters.callee_index, filters.queue_number, filters.notification_id))
-    query = page_query(SmsMessage, conditions, place, branches=branches, found_first=few)
+    query = page_query(SmsMessage, conditions, place, one_of=one_of, found_first=few)
     return (await session.scalars(query)).all()
 
 

@@ -11,12 +11,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
 from yunhu.foundation.ids import lowest_id
 
 _CLOCKS_APART = timedelta(hours=1)
 """How far the moment inside an id may lie from the row's own."""
+
+
+class OneOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A column that is one of a few values, with an index over the owner, the column and the id."""
+
+    column: Any
+    values: Sequence[Any]
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +40,10 @@ def page_query(
     conditions: Sequence[ColumnElement[bool]],
     place: Place,
     *,
-    branches: Sequence[ColumnElement[bool]] = (),
+    one_of: OneOf | None = None,
     found_first: bool = False,
 ) -> Select[Any]:
     """One page of `model`. The first of the conditions says whose rows they are (the tenant's).
-
-    `branches` are conditions of which any one may hold, no two at once.
 
     `found_first`: the conditions pick few rows, which are found and then sorted.
     """
@@ -47,35 +52,46 @@ def page_query(
     if place.after is not None:
         conditions.append(model.id > place.after if place.oldest_first else model.id < place.after)
     if found_first:
-        if branches:
-            conditions.append(_any_of(branches))
+        if one_of is not None:
+            conditions.append(one_of.column.in_(one_of.values))
         few = select(model.id).where(*conditions).offset(0).subquery()
         newest = select(few.c.id).order_by(few.c.id.asc() if place.oldest_first else few.c.id.desc())
         return select(model).where(model.id.in_(newest.limit(place.limit))).order_by(order)
-    if not branches:
+    if one_of is None:
         return select(model).where(*conditions).order_by(order).limit(place.limit)
     parts = [
         select(model.id)
-        .where(*conditions, branch, _from_its_first(model, conditions[0], branch, place))
+        .where(
+            *conditions,
+            one_of.column == value,
+            _from_its_first(model, conditions[0], one_of.column, value, place),
+        )
         .order_by(order)
         .limit(place.limit)
         .subquery()
-        for branch in branches
+        for value in one_of.values
     ]
     ids = union_all(*(select(part.c.id) for part in parts)).subquery()
     return select(model).where(model.id.in_(select(ids.c.id))).order_by(order).limit(place.limit)
 
 
 def _from_its_first(
-    model: Any, owner: ColumnElement[bool], branch: ColumnElement[bool], place: Place
+    model: Any, owner: ColumnElement[bool], column: Any, value: Any, place: Place
 ) -> ColumnElement[bool]:
-    """Not before the branch's own first row on the page's side: what ended long ago is not looked for since."""
-    query = select(model.id).where(owner, branch)
+    """Not before the value's own first row on the page's side: what ended long ago is not looked for since.
+
+    The value is written as a range and takes part in the order. As an equation it would drop out of the order, and
+    a planner that knows it of half the rows would look for it along the whole table.
+    """
+    query = select(model.id).where(owner)
+    here = tuple_(column, model.id)
     if place.oldest_first:
-        query = query if place.after is None else query.where(model.id > place.after)
-        return model.id >= query.order_by(model.id.asc()).limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
-    query = query if place.after is None else query.where(model.id < place.after)
-    return model.id <= query.order_by(model.id.desc()).limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
+        start = column >= value if place.after is None else here > tuple_(value, place.after)
+        query = query.where(start, column <= value).order_by(column.asc(), model.id.asc())
+        return model.id >= query.limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
+    start = column <= value if place.after is None else here < tuple_(value, place.after)
+    query = query.where(start, column >= value).order_by(column.desc(), model.id.desc())
+    return model.id <= query.limit(1).correlate(None).scalar_subquery()  # type: ignore[no-any-return]
 
 
 def after_in_order(query: Any, column: Any, after: Any, limit: int, *, oldest_first: bool) -> Any:
@@ -101,10 +117,3 @@ def between(
     if until is not None:
         conditions += [id_ < lowest_id(until + _CLOCKS_APART), moment < until]
     return conditions
-
-
-def _any_of(branches: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *rest = branches
-    for branch in rest:
-        first |= branch
-    return first
