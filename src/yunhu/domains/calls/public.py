@@ -2,6 +2,7 @@
 
 from yunhu.domains.calls.conversation import Conversation, Facts, Spoken, Witness
 from yunhu.domains.calls.evidence import CALLS, EVIDENCE_PART
+from yunhu.domains.calls.listing import CallFilters, calls_of
 from yunhu.domains.calls.models import Trunk
 from yunhu.domains.calls.repository import (
     end_call,
@@ -19,6 +20,7 @@ __all__ = [
     "CALLS",
     "EVIDENCE_PART",
     "CallBegun",
+    "CallFilters",
     "Conversation",
     "Facts",
     "KeyAnswer",
@@ -33,6 +35,7 @@ __all__ = [
     "TrunkConfig",
     "Watcher",
     "Witness",
+    "calls_of",
     "end_call",
     "hold_trunk",
     "live_on_nodes",

@@ -1,23 +1,26 @@
 """HTTP endpoints of complaints, for the operator."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, post, put
+from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import record
 from yunhu.domains.complaints import repository
+from yunhu.domains.complaints.candidates import Search, candidates
 from yunhu.domains.complaints.errors import ComplaintNotFoundError, TenantUnknownError
 from yunhu.domains.complaints.history import By
+from yunhu.domains.complaints.linking import LinkWish, link, unlink
 from yunhu.domains.complaints.pages import InState, Limit, detail_of, months_of, page_of, wish_of
 from yunhu.domains.complaints.register import register
 from yunhu.domains.complaints.repository import ComplaintFilter
-from yunhu.domains.complaints.rules import ComplaintSource
+from yunhu.domains.complaints.rules import ComplaintSource, LinkKind
 from yunhu.domains.complaints.schemas import (
+    Candidate,
     ComplaintDetail,
     ComplaintView,
     MonthView,
@@ -32,7 +35,7 @@ from yunhu.domains.complaints.states import ComplaintStep, Side
 from yunhu.domains.complaints.steps import pause_by_hand, resume_by_hand, take_step
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, problem_responses
-from yunhu.foundation.http.filters import Order
+from yunhu.foundation.http.filters import Order, Word, aware
 
 _Tenant = Annotated[str, QueryParameter(min_length=1, max_length=64)]
 _guards = (requires(Scope.OPERATOR_COMPLAINTS),)
@@ -139,6 +142,81 @@ class OperatorComplaintController(Controller):
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         async with services.database.transaction() as session:
             row = await resume_by_hand(session, complaint_id, data.text, by)
+            return await detail_of(session, row, services, Side.OPERATOR)
+
+    @get(
+        "/{complaint_id:uuid}/candidates/{kind:str}",
+        summary="Find calls or messages to link to a complaint about a tenant",
+        responses=problem_responses(404, 422),
+    )
+    async def find(  # noqa: PLR0913 one parameter a filter of the API
+        self,
+        *,
+        complaint_id: FromPath[UUID],
+        kind: FromPath[LinkKind],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+        phone: Word = None,
+        queue_number: Word = None,
+        since: FromQuery[datetime | None] = None,
+        until: FromQuery[datetime | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = 20,
+    ) -> Page[Candidate]:
+        """Of the complaint's tenant, newest first. `phone` finds a number exactly; `since` is included, `until` is not."""
+        search = Search(
+            complaint_id=complaint_id,
+            tenant_id=None,
+            kind=LinkKind(kind),
+            phone=phone,
+            queue_number=queue_number,
+            since=aware(since, "since"),
+            until=aware(until, "until"),
+            cursor=cursor,
+            limit=limit,
+        )
+        return await candidates(services, search, By(caller.actor, Side.OPERATOR, services.clock.now()))
+
+    @post(
+        "/{complaint_id:uuid}/{kind:str}/{attempt_id:uuid}",
+        summary="Link a call or a message to a complaint about a tenant",
+        status_code=200,
+        responses=problem_responses(404, 409, 422),
+    )
+    async def link(
+        self,
+        complaint_id: FromPath[UUID],
+        kind: FromPath[LinkKind],
+        attempt_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ComplaintDetail:
+        """Found after the complaint came in. A second time changes nothing; month, counter and term stay."""
+        by = By(caller.actor, Side.OPERATOR, services.clock.now())
+        wish = LinkWish(complaint_id=complaint_id, tenant_id=None, kind=LinkKind(kind), attempt_id=attempt_id)
+        async with services.database.transaction() as session:
+            row = await link(session, wish, by)
+            return await detail_of(session, row, services, Side.OPERATOR)
+
+    @delete(
+        "/{complaint_id:uuid}/{kind:str}/{attempt_id:uuid}",
+        summary="Unlink a call or a message from a complaint about a tenant",
+        status_code=200,
+        responses=problem_responses(404, 409),
+    )
+    async def unlink(
+        self,
+        complaint_id: FromPath[UUID],
+        kind: FromPath[LinkKind],
+        attempt_id: FromPath[UUID],
+        caller: NamedDependency[Caller],
+        services: NamedDependency[Services],
+    ) -> ComplaintDetail:
+        """A pause that rests on it alone ends or moves. A second time changes nothing."""
+        by = By(caller.actor, Side.OPERATOR, services.clock.now())
+        wish = LinkWish(complaint_id=complaint_id, tenant_id=None, kind=LinkKind(kind), attempt_id=attempt_id)
+        async with services.database.transaction() as session:
+            row = await unlink(session, wish, by)
             return await detail_of(session, row, services, Side.OPERATOR)
 
     @post(

@@ -89,3 +89,19 @@ class TenantUnknownError(NotFoundError):
     id = "complaints.tenant_unknown"
     title = "There is no such tenant"
     title_zh = "甲方不存在"
+
+
+class TooManyLinkedError(ConflictError):
+    """A complaint is linked to so many calls, and to so many messages, at most. Details: `most`."""
+
+    id = "complaints.too_many_linked"
+    title = "The complaint is linked to too many calls or messages already"
+    title_zh = "该投诉关联的通话或短信已达上限"
+
+
+class PauseRestsOnItError(ConflictError):
+    """Unlinking would end or move a pause, which is the operator's to do. Details: `what`: script or number."""
+
+    id = "complaints.pause_rests_on_it"
+    title = "A pause rests on this call or message: the operator unlinks it"
+    title_zh = "暂停依据该通话或短信，应由运营方取消关联"

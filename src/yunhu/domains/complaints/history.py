@@ -50,10 +50,20 @@ def shown(row: Complaint) -> dict[str, Any]:
     }
 
 
-async def audit(
-    session: AsyncSession, row: Complaint, what: str, before: dict[str, Any], by: By, reason: str = ""
+async def audit(  # noqa: PLR0913 what a line of the log says
+    session: AsyncSession,
+    row: Complaint,
+    what: str,
+    before: dict[str, Any],
+    by: By,
+    reason: str = "",
+    *,
+    besides: dict[str, Any] | None = None,
 ) -> None:
-    """Write the change down; last in the transaction, for it locks the head of the tenant's chain."""
+    """Write the change down; last in the transaction, for it locks the head of the tenant's chain.
+
+    `besides` is what else the log compares, as it is now.
+    """
     await session.flush()
     await record(
         session,
@@ -62,7 +72,7 @@ async def audit(
         subject=("complaint", row.id),
         tenant_id=row.tenant_id,
         before=before,
-        after=shown(row),
+        after={**shown(row), **(besides or {})},
         reason=reason,
         now=by.now,
     )

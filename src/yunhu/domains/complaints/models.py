@@ -115,7 +115,7 @@ class ComplaintEntry(Base):
     at: Mapped[Moment]
     step: Mapped[str]
     """`register`, a step of the state machine, `pause_script`, `pause_number`, `resume`, `propose_suspension`,
-    `overdue`."""
+    `overdue`, `link_calls`, `link_messages`, `unlink_calls`, `unlink_messages`."""
     state: Mapped[str]
     """After the step."""
     side: Mapped[str]

@@ -58,10 +58,10 @@ async def page_of(
     before = decode_cursor(cursor, UUID) if cursor is not None else None
     async with services.database.transaction() as session:
         rows = await repository.complaints(session, filters, before=before, limit=limit + 1)
-        slugs = await repository.slugs_of(session, {row.tenant_id for row in rows})
+        tenants = await repository.tenants_of(session, {row.tenant_id for row in rows})
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     now = services.clock.now()
-    return Page([complaint_view(row, slugs, services.vault, now) for row in rows[:limit]], more)
+    return Page([complaint_view(row, tenants, services.vault, now) for row in rows[:limit]], more)
 
 
 async def detail_of(session: AsyncSession, row: Complaint, services: Services, side: Side) -> ComplaintDetail:
@@ -69,9 +69,9 @@ async def detail_of(session: AsyncSession, row: Complaint, services: Services, s
     calls = await repository.evidence_of(session, row.id)
     linked = Linked(calls, await repository.messages_of(session, row.id), side)
     entries = await repository.entries_of(session, row.id)
-    slugs = await repository.slugs_of(session, {row.tenant_id})
+    tenants = await repository.tenants_of(session, {row.tenant_id})
     proposal = await repository.proposal_of(session, row.suspension_id) if row.suspension_id else None
-    return complaint_detail(row, slugs, linked, entries, proposal, services.vault, services.clock.now())
+    return complaint_detail(row, tenants, linked, entries, proposal, services.vault, services.clock.now())
 
 
 async def months_of(services: Services, session: AsyncSession, tenant_id: UUID) -> list[MonthView]:

@@ -44,6 +44,19 @@ async def resume(session: AsyncSession, row: Complaint, reason: str, by: By) -> 
     return True
 
 
+async def release(session: AsyncSession, row: Complaint, what: Pause, reason: str, by: By) -> None:
+    """Let go one thing of the two; what another complaint wants stays held."""
+    if what is Pause.SCRIPT:
+        row.script_paused_at = None
+    else:
+        row.number_paused_at = None
+    await session.flush()
+    if what is Pause.NUMBER and row.caller_number_id is not None:
+        await _let_go(session, row, row.caller_number_id, by)
+    enter(session, row, "resume", reason, by)
+    await session.flush()
+
+
 async def _let_go(session: AsyncSession, row: Complaint, number_id: UUID, by: By) -> None:
     """A number that somebody holds for another reason, or that another complaint wants held, stays held."""
     if await repository.others_pausing_number(session, number_id, row.id):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.complaints.models import (
@@ -17,7 +17,13 @@ from yunhu.domains.complaints.models import (
     ComplaintMonth,
     ComplaintTerm,
 )
-from yunhu.domains.complaints.rules import DEFAULT_TERMS, LINKED_BACK, MOST_LINKED, ComplaintSource
+from yunhu.domains.complaints.rules import (
+    DEFAULT_TERMS,
+    LINKED_BACK,
+    MOST_LINKED,
+    ComplaintSource,
+    LinkKind,
+)
 from yunhu.domains.complaints.states import UNANSWERED, ComplaintState
 from yunhu.domains.identity.public import Tenant
 from yunhu.foundation.clock import natural_day
@@ -100,6 +106,18 @@ _SET_TERM = text(
 )
 
 
+_CALL_MOMENT = text("SELECT reserved_at FROM calls WHERE id = :id AND tenant_id = :tenant_id")
+_MESSAGE_MOMENT = text("SELECT created_at FROM sms_messages WHERE id = :id AND tenant_id = :tenant_id")
+_SCRIPTS_OF = text(
+    """
+    SELECT v.id, s.slug FROM script_versions AS v JOIN scripts AS s ON s.id = v.script_id
+    WHERE v.id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+_LINKS: Mapping[LinkKind, tuple[Any, Any]] = {
+    LinkKind.CALLS: (ComplaintCall, ComplaintCall.call_id),
+    LinkKind.MESSAGES: (ComplaintMessage, ComplaintMessage.message_id),
+}
 _PROPOSAL = text("SELECT contract_id, state, asked_at FROM contract_suspensions WHERE id = :id")
 _HELD_FOR = text("SELECT state_reason FROM caller_numbers WHERE id = :id AND state = 'held'")
 
@@ -124,10 +142,10 @@ async def tenant_of(session: AsyncSession, slug: str) -> UUID | None:
     return await session.scalar(select(Tenant.id).where(Tenant.slug == slug))
 
 
-async def slugs_of(session: AsyncSession, tenant_ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Slugs of tenants by id."""
-    query = select(Tenant.id, Tenant.slug).where(Tenant.id.in_(tenant_ids))
-    return {row.id: row.slug for row in await session.execute(query)}
+async def tenants_of(session: AsyncSession, tenant_ids: Collection[UUID]) -> Mapping[UUID, Any]:
+    """(slug, name) of tenants by id."""
+    query = select(Tenant.id, Tenant.slug, Tenant.name).where(Tenant.id.in_(tenant_ids))
+    return {row.id: row for row in await session.execute(query)}
 
 
 async def proposal_of(session: AsyncSession, suspension_id: UUID) -> Any | None:
@@ -228,6 +246,41 @@ async def calls_to(session: AsyncSession, tenant_id: UUID, index: bytes, until: 
         "limit": MOST_LINKED,
     }
     return (await session.scalars(_CALLS_TO, values)).all()
+
+
+async def linked_ids(session: AsyncSession, complaint_id: UUID, kind: LinkKind) -> list[UUID]:
+    """What a complaint is linked to, oldest first; also what was removed since."""
+    table, column = _LINKS[kind]
+    query = select(column).where(table.complaint_id == complaint_id).order_by(column)
+    return list((await session.scalars(query)).all())
+
+
+async def add_link(session: AsyncSession, row: Complaint, kind: LinkKind, attempt_id: UUID) -> None:
+    """Link it; the complaint is locked, so nobody else does."""
+    table, column = _LINKS[kind]
+    session.add(table(complaint_id=row.id, tenant_id=row.tenant_id, **{column.key: attempt_id}))
+    await session.flush()
+
+
+async def remove_link(session: AsyncSession, complaint_id: UUID, kind: LinkKind, attempt_id: UUID) -> None:
+    """Take a link away."""
+    table, column = _LINKS[kind]
+    await session.execute(delete(table).where(table.complaint_id == complaint_id, column == attempt_id))
+
+
+async def moment_of(
+    session: AsyncSession, tenant_id: UUID, kind: LinkKind, attempt_id: UUID
+) -> datetime | None:
+    """When a tenant's call or message began."""
+    statement = _CALL_MOMENT if kind is LinkKind.CALLS else _MESSAGE_MOMENT
+    found: datetime | None = await session.scalar(statement, {"id": attempt_id, "tenant_id": tenant_id})
+    return found
+
+
+async def scripts_of_versions(session: AsyncSession, version_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Slugs of the scripts that these are versions of."""
+    found = await session.execute(_SCRIPTS_OF, {"ids": list(version_ids)})
+    return {row.id: row.slug for row in found}
 
 
 async def count(session: AsyncSession, tenant_id: UUID, month: date, change: int) -> int:

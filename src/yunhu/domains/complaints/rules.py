@@ -1,9 +1,10 @@
 """What a complaint asks for: terms, the month that it counts in, what it pauses. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
 import msgspec
 
@@ -44,6 +45,13 @@ class About(StrEnum):
     SERVICE = "service"
     """The hall itself, not its calls."""
     OTHER = "other"
+
+
+class LinkKind(StrEnum):
+    """What a complaint is linked to; the word in the path."""
+
+    CALLS = "calls"
+    MESSAGES = "messages"
 
 
 class Pause(StrEnum):
@@ -115,3 +123,20 @@ def check_received(received_at: datetime, now: datetime) -> None:
 def to_pause(about: About, standing: Standing) -> Pause | None:
     """What a new complaint stops by itself: nothing below the threshold."""
     return PAUSED_BY[about] if standing.reached else None
+
+
+def concerned(
+    current: UUID | None, linked: Sequence[UUID], *, paused: bool, gone: UUID | None = None
+) -> UUID | None:
+    """The script or the caller number that a complaint concerns after a link was made or taken away.
+
+    `linked` are those of what is linked now, newest first; `gone` is that of what was unlinked. It is the newest one's,
+    as at registration; but a pause does not move while something still says that it is right, and what stood before
+    the calls that told of it were removed goes on standing.
+    """
+    stands = current is not None and (current in linked or current != gone)
+    if paused and stands:
+        return current
+    if linked:
+        return linked[0]
+    return current if stands else None

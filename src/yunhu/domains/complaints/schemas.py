@@ -109,6 +109,7 @@ class ComplaintView(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: UUID
     tenant: str
     """Slug of the tenant."""
+    tenant_name: str
     reference: str
     source: ComplaintSource
     about: About
@@ -185,6 +186,26 @@ class LinkedMessage(msgspec.Struct, frozen=True, kw_only=True):
     """Of the evidence that the gate rested on."""
 
 
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A call or a message that a complaint could be linked to.
+
+    On the operator's desk without whom it reached and for which visit (row D8).
+    """
+
+    id: UUID
+    at: datetime
+    result: str | None
+    """Of a call; of a message its state."""
+    caller_number: str | None
+    """Masked; of a call."""
+    script: str | None
+    queue_number: str | None
+    callee: str | None
+    """Masked."""
+    linked: bool
+    """To this complaint, already."""
+
+
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the history."""
 
@@ -234,13 +255,14 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def complaint_fields(
-    row: Complaint, slugs: Mapping[UUID, str], vault: Vault, now: datetime
+    row: Complaint, tenants: Mapping[UUID, Any], vault: Vault, now: datetime
 ) -> dict[str, Any]:
     """What lists and details have in common."""
     return {
         "id": row.id,
         "tenant_id": row.tenant_id,
-        "tenant": slugs[row.tenant_id],
+        "tenant": tenants[row.tenant_id].slug,
+        "tenant_name": tenants[row.tenant_id].name,
         "reference": row.reference,
         "source": ComplaintSource(row.source),
         "about": About(row.about),
@@ -264,9 +286,9 @@ def complaint_fields(
     }
 
 
-def complaint_view(row: Complaint, slugs: Mapping[UUID, str], vault: Vault, now: datetime) -> ComplaintView:
+def complaint_view(row: Complaint, tenants: Mapping[UUID, Any], vault: Vault, now: datetime) -> ComplaintView:
     """The wire form of a complaint."""
-    return ComplaintView(**complaint_fields(row, slugs, vault, now))
+    return ComplaintView(**complaint_fields(row, tenants, vault, now))
 
 
 def linked_filing(row: Any) -> LinkedFiling | None:
@@ -311,9 +333,26 @@ def linked_message(row: Any, vault: Vault, side: Side) -> LinkedMessage:
     )
 
 
+def candidate(
+    row: Any, vault: Vault, side: Side, *, queue_number: str | None, script: str | None, linked: bool
+) -> Candidate:
+    """The wire form of a row of `calls` or of `sms_messages`, as that side may see it."""
+    open_, of_call = side is Side.TENANT, hasattr(row, "caller_number")
+    return Candidate(
+        id=row.id,
+        at=row.reserved_at if of_call else row.created_at,
+        result=row.result if of_call else row.state,
+        caller_number=Phone(row.caller_number).masked if of_call and row.caller_number else None,
+        script=script,
+        queue_number=queue_number if open_ else None,
+        callee=vault.open_phone(row.callee_cipher).masked if open_ and row.callee_cipher else None,
+        linked=linked,
+    )
+
+
 def complaint_detail(
     row: Complaint,
-    slugs: Mapping[UUID, str],
+    tenants: Mapping[UUID, Any],
     linked: Linked,
     entries: Sequence[ComplaintEntry],
     proposal: Any | None,
@@ -322,7 +361,7 @@ def complaint_detail(
 ) -> ComplaintDetail:
     """The wire form of a complaint with everything about it."""
     return ComplaintDetail(
-        **complaint_fields(row, slugs, vault, now),
+        **complaint_fields(row, tenants, vault, now),
         proposal=ProposalView(
             contract_id=proposal.contract_id, state=proposal.state, asked_at=proposal.asked_at
         )

@@ -27,6 +27,9 @@ class ComplaintStep(StrEnum):
     DISMISS = "dismiss"
     REOPEN = "reopen"
     COMMENT = "comment"
+    LINK = "link"
+    """To a call or a message that was found later."""
+    UNLINK = "unlink"
 
 
 class Side(StrEnum):
@@ -44,14 +47,20 @@ STEPS: Mapping[tuple[ComplaintState, ComplaintStep], ComplaintState] = MappingPr
         (_NEW, ComplaintStep.ANSWER): _ANSWERED,
         (_NEW, ComplaintStep.DISMISS): _DISMISSED,
         (_NEW, ComplaintStep.COMMENT): _NEW,
+        (_NEW, ComplaintStep.LINK): _NEW,
+        (_NEW, ComplaintStep.UNLINK): _NEW,
         (_LOOKING, ComplaintStep.ANSWER): _ANSWERED,
         (_LOOKING, ComplaintStep.DISMISS): _DISMISSED,
         (_LOOKING, ComplaintStep.COMMENT): _LOOKING,
+        (_LOOKING, ComplaintStep.LINK): _LOOKING,
+        (_LOOKING, ComplaintStep.UNLINK): _LOOKING,
         (_ANSWERED, ComplaintStep.ANSWER): _ANSWERED,
         (_ANSWERED, ComplaintStep.CLOSE): _CLOSED,
         (_ANSWERED, ComplaintStep.DISMISS): _DISMISSED,
         (_ANSWERED, ComplaintStep.REOPEN): _LOOKING,
         (_ANSWERED, ComplaintStep.COMMENT): _ANSWERED,
+        (_ANSWERED, ComplaintStep.LINK): _ANSWERED,
+        (_ANSWERED, ComplaintStep.UNLINK): _ANSWERED,
         (_CLOSED, ComplaintStep.REOPEN): _LOOKING,
         (_DISMISSED, ComplaintStep.REOPEN): _LOOKING,
     }
@@ -61,7 +70,15 @@ UNANSWERED = frozenset({_NEW, _LOOKING})
 FINISHED = frozenset({_CLOSED, _DISMISSED})
 MAY_TAKE: Mapping[Side, frozenset[ComplaintStep]] = MappingProxyType(
     {
-        Side.TENANT: frozenset({ComplaintStep.INVESTIGATE, ComplaintStep.ANSWER, ComplaintStep.COMMENT}),
+        Side.TENANT: frozenset(
+            {
+                ComplaintStep.INVESTIGATE,
+                ComplaintStep.ANSWER,
+                ComplaintStep.COMMENT,
+                ComplaintStep.LINK,
+                ComplaintStep.UNLINK,
+            }
+        ),
         Side.OPERATOR: frozenset(ComplaintStep),
     }
 )

@@ -38,7 +38,7 @@ async def take_step(
     Dismissing takes the complaint out of the month's counter and lets go what it pauses; reopening puts it back and
     begins its term anew. Raises `ComplaintNotFoundError`, `ComplaintSideError`, `ComplaintStepError`.
     """
-    row = await _locked(session, complaint_id, tenant_id)
+    row = await locked(session, complaint_id, tenant_id)
     was, before = ComplaintState(row.state), shown(row)
     following = after(was, step, by.side)
     row.state = following
@@ -66,7 +66,7 @@ async def pause_by_hand(
     session: AsyncSession, complaint_id: UUID, what: Pause, reason: str, by: By
 ) -> Complaint:
     """A person holds back the script or the number, whatever the counter says. Raises `NothingToPauseError`."""
-    row = await _locked(session, complaint_id, None)
+    row = await locked(session, complaint_id, None)
     before = shown(row)
     if not await pause(session, row, what, reason, by):
         raise NothingToPauseError
@@ -77,7 +77,7 @@ async def pause_by_hand(
 
 async def resume_by_hand(session: AsyncSession, complaint_id: UUID, reason: str, by: By) -> Complaint:
     """A person lets go what the complaint held back. Raises `NothingPausedError`."""
-    row = await _locked(session, complaint_id, None)
+    row = await locked(session, complaint_id, None)
     before = shown(row)
     if not await resume(session, row, reason, by):
         raise NothingPausedError
@@ -105,7 +105,8 @@ async def _begin_anew(session: AsyncSession, row: Complaint, by: By) -> None:
     row.answered_at = row.overdue_told_at = None
 
 
-async def _locked(session: AsyncSession, complaint_id: UUID, tenant_id: UUID | None) -> Complaint:
+async def locked(session: AsyncSession, complaint_id: UUID, tenant_id: UUID | None) -> Complaint:
+    """A complaint for a step; without a tenant, of whosever it is. Raises `ComplaintNotFoundError`."""
     row = await repository.find(session, complaint_id, tenant_id, lock=True)
     if row is None:
         raise ComplaintNotFoundError
