@@ -1,6 +1,7 @@
 """Terms, months, the threshold, and the table of steps."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from yunhu.domains.complaints.rules import (
     Pause,
     Standing,
     check_received,
+    concerned,
     due_on,
     is_late,
     month_of,
@@ -94,3 +96,40 @@ def test_given_a_paused_script_when_the_gate_asks_then_it_waits():
     assert script_paused(ComplaintFacts(paused_at=None), asked).outcome is Outcome.ALLOWED
     found = script_paused(ComplaintFacts(paused_at=NOW), asked)
     assert (found.outcome, found.until) == (Outcome.DEFERRED, NOW + ASK_AGAIN)
+
+
+A, B, C = (UUID(int=number) for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("current", "linked", "paused", "gone", "expected"),
+    [
+        # A link was made: the newest tells, unless a pause stands.
+        (None, [A], False, None, A),
+        (A, [B, A], False, None, B),
+        (A, [B, A], True, None, A),
+        (A, [], True, None, A),
+        # A link was taken away.
+        (A, [B], False, A, B),
+        (A, [B], True, A, B),
+        (A, [B, A], True, A, A),
+        (A, [], True, A, None),
+        (A, [], False, A, None),
+        # What was unlinked was not what the pause rests on, or what it rests on was removed since.
+        (A, [C], True, B, A),
+        (A, [], True, B, A),
+        (A, [], False, B, A),
+    ],
+)
+def test_given_links_when_one_is_made_or_taken_away_then_what_is_concerned_follows_and_a_pause_moves_only_without_ground(
+    current, linked, paused, gone, expected
+):
+    assert concerned(current, linked, paused=paused, gone=gone) == expected
+
+
+@pytest.mark.parametrize("state", [ComplaintState.CLOSED, ComplaintState.DISMISSED])
+@pytest.mark.parametrize("step", [ComplaintStep.LINK, ComplaintStep.UNLINK])
+def test_given_a_finished_complaint_when_linked_or_unlinked_then_refused(state, step):
+    for side in Side:
+        with pytest.raises(ComplaintStepError):
+            after(state, step, side)

@@ -299,6 +299,8 @@ FIELDS: Words = {
     "signed_on": ("signed on", "签订日期"),
     "day": ("day", "日期"),
     "call_id": ("call", "通话"),
+    "calls": ("calls", "通话"),
+    "messages": ("texts", "短信"),
     "scenario": ("scenario", "场景"),
     "user": ("user", "用户"),
     "kinds": ("kinds", "范围"),

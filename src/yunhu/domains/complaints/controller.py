@@ -110,7 +110,7 @@ class ComplaintController(Controller):
         guards=[_write],
         responses=problem_responses(404, 422),
     )
-    async def find(  # noqa: PLR0913 one parameter a filter of the API
+    async def find(
         self,
         *,
         complaint_id: FromPath[UUID],

@@ -149,7 +149,7 @@ class OperatorComplaintController(Controller):
         summary="Find calls or messages to link to a complaint about a tenant",
         responses=problem_responses(404, 422),
     )
-    async def find(  # noqa: PLR0913 one parameter a filter of the API
+    async def find(
         self,
         *,
         complaint_id: FromPath[UUID],

@@ -50,7 +50,7 @@ def shown(row: Complaint) -> dict[str, Any]:
     }
 
 
-async def audit(  # noqa: PLR0913 what a line of the log says
+async def audit(
     session: AsyncSession,
     row: Complaint,
     what: str,
