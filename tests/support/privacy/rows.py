@@ -1,5 +1,6 @@
 """Rows of a chosen age, straight into the tables, without what they would refer to."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,8 +15,20 @@ def id_at(moment: datetime) -> UUID:
     return UUID(int=lowest_id(moment).int | 7 << 76 | 2 << 62 | uuid4().int & ((1 << 62) - 1))
 
 
-async def add_visit(session: AsyncSession, tenant_id: UUID, at: datetime, *, recorded: bool = True) -> UUID:
-    """A journey with its event, notification, line, call, recording, message and delivery. Returns the call's id."""
+async def add_visit(
+    session: AsyncSession,
+    tenant_id: UUID,
+    at: datetime,
+    *,
+    recorded: bool = True,
+    without: Collection[str] = (),
+    callee: bytes = b"",
+    version: UUID | None = None,
+) -> UUID:
+    """A journey with its event, notification, line, call, recording, message and delivery. Returns the call's id.
+
+    `without`: tables that get no row.
+    """
     await session.execute(text("SET LOCAL session_replication_role = replica"))  # no other tables needed
     ids = {name: id_at(at) for name in ("event", "journey", "notification", "call", "message")}
     values = {
@@ -26,8 +39,13 @@ async def add_visit(session: AsyncSession, tenant_id: UUID, at: datetime, *, rec
         "day": at.date(),
         "word": uuid4().hex,
         "path": f"{at:%Y-%m-%d}/{ids['call']}.wav",
+        "callee": callee,
+        "version": version or ids["call"],
     }
-    for statement in _INSERTS if recorded else _INSERTS[:-1]:
+    left_out = {*without, *(() if recorded else ("recordings",))}
+    for statement in _INSERTS:
+        if statement.split(maxsplit=3)[2] in left_out:
+            continue
         wanted = text(statement)
         await session.execute(wanted, {name: values[name] for name in wanted.compile().params})
     return ids["call"]
@@ -47,11 +65,11 @@ _INSERTS = (
     """INSERT INTO calls (id, tenant_id, notification_id, attempt, callee_cipher, callee_index, day, caller_number,
        caller_number_id, trunk_id, robot_id, node_id, script_version_id, text, verdict, state, reserved_at, ended_at,
        result, recording)
-       VALUES (:call, :t, :notification, 1, '', '', :day, '', :call, :call, :call, :call, :call, '', '{}', 'ended', :at,
+       VALUES (:call, :t, :notification, 1, '', :callee, :day, '', :call, :call, :call, :call, :version, '', '{}', 'ended', :at,
        :later, 'answered', :path)""",
     """INSERT INTO sms_messages (id, tenant_id, notification_id, attempt, account_id, node_id, callee_cipher,
        callee_index, script_version_id, text, verdict, state, created_at, receipt_deadline, final_at)
-       VALUES (:message, :t, :notification, 1, :call, :call, '', '', :call, '', '{}', 'delivered', :at, :at, :later)""",
+       VALUES (:message, :t, :notification, 1, :call, :call, '', :callee, :version, '', '{}', 'delivered', :at, :at, :later)""",
     """INSERT INTO sms_parts (account_id, smsc_message_id, message_id, part)
        VALUES (:call, :word, :message, 1)""",
     """INSERT INTO callback_deliveries (endpoint_id, tenant_id, type, subject_id, payload, occurred_at, state,

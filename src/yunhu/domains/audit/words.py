@@ -245,6 +245,7 @@ FIELDS: Words = {
     "sha256": ("SHA-256", "文件摘要"),
     "first_day": ("first day", "起始日"),
     "last_day": ("last day", "终止日"),
+    "ends_on": ("ends on", "截止日"),
     "text": ("text", "内容"),
     "plan": ("plan", "计划"),
     "hall": ("hall", "大厅"),

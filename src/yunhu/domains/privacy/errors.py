@@ -27,6 +27,30 @@ class HeldCallNotFoundError(NotFoundError):
     title_zh = "通话或保全记录不存在"
 
 
+class HoldInvalidError(InvalidInputError):
+    """A hold names one call, one person, or days in their order; and it does not end before today. Details: `field`."""
+
+    id = "privacy.hold_invalid"
+    title = "A hold is about one call, one person, or a period"
+    title_zh = "保全应针对一次通话、一个号码或一段时间"
+
+
+class HoldPhoneInvalidError(InvalidInputError):
+    """The text is no phone number. The text itself is never repeated."""
+
+    id = "privacy.hold_phone_invalid"
+    title = "The phone number is not valid"
+    title_zh = "电话号码无效"
+
+
+class HeldScriptNotFoundError(NotFoundError):
+    """The tenant has no such script."""
+
+    id = "privacy.script_not_found"
+    title = "The tenant has no such script"
+    title_zh = "该租户没有这个话术"
+
+
 class TenantUnknownError(NotFoundError):
     """There is no tenant of that name."""
 

@@ -26,6 +26,16 @@ class DataKind(StrEnum):
     """Facts between rooms; the operator's alone, and only those that every subscriber has read."""
 
 
+class HoldKind(StrEnum):
+    """What a hold keeps."""
+
+    CALL = "call"
+    CALLEE = "callee"
+    """All calls and texts to a person."""
+    PERIOD = "period"
+    """All calls and texts of some days, or those of them with one script."""
+
+
 class Term(msgspec.Struct, frozen=True):
     """Days."""
 

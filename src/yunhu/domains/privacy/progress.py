@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from yunhu.domains.privacy.holds import count_saved
 from yunhu.domains.privacy.kinds import OF_OPERATOR, DataKind, kept_days
 from yunhu.domains.privacy.removal import BATCH, Window, oldest_left, remove_batch
 from yunhu.foundation.clock import day_start, natural_day
@@ -54,6 +55,8 @@ async def prune_step(session: AsyncSession, now: datetime, *, limit: int = BATCH
     window = windows[0]
     removed = await remove_batch(session, window, now, limit=limit)
     finished = removed == 0
+    if finished:
+        await count_saved(session, window)
     await session.execute(
         _REMEMBER,
         {

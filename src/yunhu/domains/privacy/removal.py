@@ -15,13 +15,20 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.audit.public import OPERATOR_CHAIN, cut_chain, remove_cut
+from yunhu.domains.privacy.held import (
+    held_call,
+    held_message,
+    no_held_call_of,
+    no_held_message_of,
+    nothing_held_of,
+    unheld_call,
+    unheld_message,
+)
 from yunhu.domains.privacy.kinds import DataKind
 from yunhu.foundation.actor import system
 from yunhu.foundation.ids import lowest_id
 
 BATCH = 1000
-
-_HELD = "EXISTS (SELECT FROM legal_holds AS h WHERE h.call_id = {} AND h.lifted_at IS NULL)"
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -59,7 +66,7 @@ _TIMELINE = text(
         SELECT n.id FROM notifications AS n
         WHERE n.tenant_id = :tenant_id AND n.id >= :first AND n.id < :last AND n.finished_at < :before
           AND EXISTS (SELECT FROM timeline_entries AS t WHERE t.notification_id = n.id)
-          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.notification_id = n.id AND {_HELD.format("c.id")})
+          AND {no_held_call_of("n.id")} AND {no_held_message_of("n.id")}
         ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
     """  # noqa: S608 fixed text
 )
@@ -69,8 +76,7 @@ _SMS_MESSAGES = text(
     WITH gone AS (
         SELECT m.id FROM sms_messages AS m
         WHERE m.tenant_id = :tenant_id AND m.id < :last AND m.final_at < :before
-          AND NOT EXISTS (
-            SELECT FROM calls AS c WHERE c.notification_id = m.notification_id AND {_HELD.format("c.id")})
+          AND {unheld_message("m")}
         ORDER BY m.id LIMIT :limit FOR UPDATE OF m SKIP LOCKED
     ), parts AS (
         DELETE FROM sms_parts AS p USING gone WHERE p.message_id = gone.id
@@ -85,7 +91,7 @@ _RECORDINGS = text(
     UPDATE recordings SET erase_due_at = :now WHERE call_id IN (
         SELECT r.call_id FROM recordings AS r
         WHERE r.tenant_id = :tenant_id AND r.created_at < :before AND r.erase_due_at IS NULL
-          AND NOT {_HELD.format("r.call_id")}
+          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.id = r.call_id AND {held_call("c")})
         ORDER BY r.created_at LIMIT :limit FOR UPDATE OF r SKIP LOCKED)
     """  # noqa: S608 fixed text
 )
@@ -95,7 +101,7 @@ _CALLS = text(
     WITH gone AS (
         SELECT c.id FROM calls AS c
         WHERE c.tenant_id = :tenant_id AND c.id < :last AND c.ended_at < :before
-          AND NOT {_HELD.format("c.id")}
+          AND {unheld_call("c")}
           AND NOT EXISTS (SELECT FROM recordings AS r WHERE r.call_id = c.id AND r.erased_at IS NULL)
         ORDER BY c.id LIMIT :limit FOR UPDATE OF c SKIP LOCKED
     ), facts AS (
@@ -132,26 +138,21 @@ _JOURNEYS = text(
     """
 )
 
-_HELD_CALLS = """
-    SELECT {} FROM legal_holds AS h JOIN calls AS c ON c.id = h.call_id
-    WHERE h.tenant_id = :tenant_id AND h.lifted_at IS NULL
-"""
-
 # What ended by itself goes. What was withdrawn leaves a mark without number and paper: an import or an event that tells
 # of the old consent finds it, and the consent does not come back.
 _CONSENTS = text(
     f"""
     WITH ended AS (
-        SELECT id FROM consents
+        SELECT id FROM consents AS e
         WHERE tenant_id = :tenant_id AND withdrawn_at IS NULL
           AND valid_until < CAST(CAST(:before AS timestamptz) AT TIME ZONE 'Asia/Shanghai' AS date)
-          AND callee_index NOT IN ({_HELD_CALLS.format("c.callee_index")})
-        ORDER BY valid_until LIMIT :limit FOR UPDATE SKIP LOCKED
+          AND {nothing_held_of("e")}
+        ORDER BY valid_until LIMIT :limit FOR UPDATE OF e SKIP LOCKED
     ), withdrawn AS (
-        SELECT id FROM consents
+        SELECT id FROM consents AS e
         WHERE tenant_id = :tenant_id AND withdrawn_at < :before AND erased_at IS NULL
-          AND callee_index NOT IN ({_HELD_CALLS.format("c.callee_index")})
-        ORDER BY withdrawn_at LIMIT :limit FOR UPDATE SKIP LOCKED
+          AND {nothing_held_of("e")}
+        ORDER BY withdrawn_at LIMIT :limit FOR UPDATE OF e SKIP LOCKED
     ), gone AS (
         DELETE FROM consents AS c USING ended WHERE c.id = ended.id RETURNING c.id
     ), erased AS (
@@ -163,17 +164,32 @@ _CONSENTS = text(
     """  # noqa: S608 fixed text
 )
 
+# The days of a pack hold something that is held: the call, calls or texts of the person, or days of the hold.
+_TOUCHES = """CASE h.kind
+    WHEN 'call' THEN EXISTS (SELECT FROM calls AS c
+        WHERE c.id = h.call_id AND c.day BETWEEN p.first_day AND p.last_day)
+    WHEN 'callee' THEN EXISTS (SELECT FROM calls AS c
+        WHERE c.callee_index = h.callee_index AND c.tenant_id = h.tenant_id
+          AND c.day BETWEEN p.first_day AND p.last_day)
+      OR EXISTS (SELECT FROM sms_messages AS m
+        WHERE m.callee_index = h.callee_index AND m.tenant_id = h.tenant_id
+          AND CAST(m.created_at AT TIME ZONE 'Asia/Shanghai' AS date) BETWEEN p.first_day AND p.last_day)
+    ELSE h.first_day <= p.last_day AND h.last_day >= p.first_day END"""
+
 # The archive goes after its row (`evidence.erase`).
 _EVIDENCE_PACKS = text(
     f"""
     DELETE FROM evidence_packs WHERE id IN (
         SELECT p.id FROM evidence_packs AS p
         WHERE p.tenant_id = :tenant_id AND p.id < :last AND p.requested_at < :before
-          AND NOT EXISTS ({_HELD_CALLS.format("")}
-            AND (c.id = p.call_id OR c.callee_index = p.callee_index
-                 OR (p.kind = 'period' AND c.day BETWEEN p.first_day AND p.last_day)
-                 OR EXISTS (SELECT FROM complaint_calls AS k
-                            WHERE k.complaint_id = p.complaint_id AND k.call_id = c.id)))
+          AND {nothing_held_of("p")}
+          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.id = p.call_id AND {held_call("c")})
+          AND NOT EXISTS (SELECT FROM complaint_calls AS k JOIN calls AS c ON c.id = k.call_id
+                          WHERE k.complaint_id = p.complaint_id AND {held_call("c")})
+          AND NOT EXISTS (SELECT FROM complaint_messages AS k JOIN sms_messages AS m ON m.id = k.message_id
+                          WHERE k.complaint_id = p.complaint_id AND {held_message("m")})
+          AND NOT EXISTS (SELECT FROM legal_holds AS h
+                          WHERE p.kind = 'period' AND h.tenant_id = p.tenant_id AND h.lifted_at IS NULL AND {_TOUCHES})
         ORDER BY p.id LIMIT :limit FOR UPDATE OF p SKIP LOCKED)
     """  # noqa: S608 fixed text
 )
@@ -220,7 +236,7 @@ _OLDEST_LEFT = {
         SELECT n.id FROM notifications AS n
         WHERE n.tenant_id = :tenant_id AND n.id >= :first AND n.id < :last
           AND EXISTS (SELECT FROM timeline_entries AS t WHERE t.notification_id = n.id)
-          AND NOT EXISTS (SELECT FROM calls AS c WHERE c.notification_id = n.id AND {_HELD.format("c.id")})
+          AND {no_held_call_of("n.id")} AND {no_held_message_of("n.id")}
         ORDER BY n.id LIMIT 1
         """  # noqa: S608 fixed text
     ),

@@ -35,7 +35,13 @@ _DUE = text(
     """
 )
 
-_ERASED = text("UPDATE recordings SET erased_at = :now WHERE call_id = :call_id AND erased_at IS NULL")
+# A hold that came while the file went takes the mark away: the file is gone all the same.
+_ERASED = text(
+    """
+    UPDATE recordings SET erased_at = :now, erase_due_at = coalesce(erase_due_at, :now)
+    WHERE call_id = :call_id AND erased_at IS NULL
+    """
+)
 
 _OF_CALL = text("SELECT recording, ended_at FROM calls WHERE id = :call_id AND tenant_id = :tenant_id")
 
