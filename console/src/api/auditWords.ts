@@ -23,6 +23,10 @@ export const ACTIONS: Words = {
     "en": "Looked at a call, without its content",
     "zh": "查看通话概况"
   },
+  "look.callee": {
+    "en": "Searched calls and texts by a number",
+    "zh": "按号码查找通话与短信"
+  },
   "look.message": {
     "en": "Looked at a text, without its content",
     "zh": "查看短信概况"
@@ -284,6 +288,14 @@ export const VERBS: Words = {
   "lift": {
     "en": "lift",
     "zh": "解除"
+  },
+  "link": {
+    "en": "link",
+    "zh": "关联"
+  },
+  "unlink": {
+    "en": "unlink",
+    "zh": "取消关联"
   },
   "place": {
     "en": "place",
@@ -921,6 +933,10 @@ export const FIELDS: Words = {
     "en": "last day",
     "zh": "终止日"
   },
+  "ends_on": {
+    "en": "ends on",
+    "zh": "截止日"
+  },
   "text": {
     "en": "text",
     "zh": "内容"
@@ -1136,6 +1152,14 @@ export const FIELDS: Words = {
   "call_id": {
     "en": "call",
     "zh": "通话"
+  },
+  "calls": {
+    "en": "calls",
+    "zh": "通话"
+  },
+  "messages": {
+    "en": "texts",
+    "zh": "短信"
   },
   "scenario": {
     "en": "scenario",

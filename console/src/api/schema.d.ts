@@ -946,6 +946,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints/{complaint_id}/{kind}/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a call or a message
+         * @description Found after the complaint came in. A second time changes nothing; month, counter and term stay.
+         */
+        post: operations["ApiV1ComplaintsComplaintIdKindAttemptIdLink"];
+        /**
+         * Unlink a call or a message
+         * @description A pause that rests on it alone ends or moves, which is the operator's to do: 409 `complaints.pause_rests_on_it`. A second time changes nothing.
+         */
+        delete: operations["ApiV1ComplaintsComplaintIdKindAttemptIdUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints/{complaint_id}/{step}": {
         parameters: {
             query?: never;
@@ -960,6 +984,26 @@ export interface paths {
          * @description `investigate`, `answer` or `comment`; the other steps belong to the operator.
          */
         post: operations["ApiV1ComplaintsComplaintIdStepStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{complaint_id}/candidates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find calls or messages to link
+         * @description Of the complaint's tenant, newest first. `phone` finds a number exactly; `since` is included, `until` is not.
+         */
+        get: operations["ApiV1ComplaintsComplaintIdCandidatesKindFind"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1867,7 +1911,7 @@ export interface paths {
         };
         /**
          * List holds on one's own calls
-         * @description Newest first, lifted ones included. The operator sets and lifts them.
+         * @description Newest first; lifted ones included, unless only `standing` ones are asked for. The operator sets and lifts them.
          */
         get: operations["ApiV1LegalHoldsListHolds"];
         put?: never;
@@ -3132,6 +3176,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/complaints/{complaint_id}/{kind}/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a call or a message to a complaint about a tenant
+         * @description Found after the complaint came in. A second time changes nothing; month, counter and term stay.
+         */
+        post: operations["ApiV1OperatorComplaintsComplaintIdKindAttemptIdLink"];
+        /**
+         * Unlink a call or a message from a complaint about a tenant
+         * @description A pause that rests on it alone ends or moves. A second time changes nothing.
+         */
+        delete: operations["ApiV1OperatorComplaintsComplaintIdKindAttemptIdUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/complaints/{complaint_id}/{step}": {
         parameters: {
             query?: never;
@@ -3146,6 +3214,26 @@ export interface paths {
          * @description A dismissed complaint no longer counts, and pauses nothing.
          */
         post: operations["ApiV1OperatorComplaintsComplaintIdStepStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/complaints/{complaint_id}/candidates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find calls or messages to link to a complaint about a tenant
+         * @description Of the complaint's tenant, newest first. `phone` finds a number exactly; `since` is included, `until` is not.
+         */
+        get: operations["ApiV1OperatorComplaintsComplaintIdCandidatesKindFind"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4221,13 +4309,13 @@ export interface paths {
         };
         /**
          * List holds
-         * @description Newest first, lifted ones included.
+         * @description Newest first; lifted ones included, unless only `standing` ones are asked for.
          */
         get: operations["ApiV1OperatorLegalHoldsListHolds"];
         put?: never;
         /**
-         * Hold a call
-         * @description The call, its recording and its notification stay until the hold is lifted. Saying it twice is one hold.
+         * Hold a call, a person's calls and texts, or a period
+         * @description Recordings, notifications and proofs stay with it until the hold is lifted or ends. Saying it twice is one hold.
          */
         post: operations["ApiV1OperatorLegalHoldsHold"];
         delete?: never;
@@ -4247,7 +4335,7 @@ export interface paths {
         put?: never;
         /**
          * Lift a hold
-         * @description The call's term runs again. A second time changes nothing.
+         * @description The terms run again. A second time changes nothing.
          */
         post: operations["ApiV1OperatorLegalHoldsHoldIdLiftLift"];
         delete?: never;
@@ -7053,6 +7141,19 @@ export interface components {
             state: components["schemas"]["NotificationState"];
             stop_reason: string | null;
         };
+        /** Candidate */
+        Candidate: {
+            /** Format: date-time */
+            at: string;
+            callee: string | null;
+            caller_number: string | null;
+            /** Format: uuid */
+            id: string;
+            linked: boolean;
+            queue_number: string | null;
+            result: string | null;
+            script: string | null;
+        };
         /**
          * CardState
          * @description How far a card is known to have come. Receipts may skip states, never go back.
@@ -7273,6 +7374,7 @@ export interface components {
             tenant: string;
             /** Format: uuid */
             tenant_id: string;
+            tenant_name: string;
             text: string;
         };
         /** EntryView */
@@ -7353,6 +7455,7 @@ export interface components {
             tenant: string;
             /** Format: uuid */
             tenant_id: string;
+            tenant_name: string;
             text: string;
         };
         /** ReasonRequest */
@@ -8078,23 +8181,44 @@ export interface components {
             /** @default  */
             word: string;
         };
+        /**
+         * HoldKind
+         * @description What a hold keeps.
+         * @enum {string}
+         */
+        HoldKind: "call" | "callee" | "period";
         /** HoldRequest */
         HoldRequest: {
-            /** Format: uuid */
-            call_id: string;
+            call_id?: string | null;
+            ends_on?: string | null;
+            first_day?: string | null;
+            last_day?: string | null;
+            phone?: string | null;
             reason: string;
+            script_id?: string | null;
         };
         /** HoldView */
         HoldView: {
-            /** Format: uuid */
-            call_id: string;
+            call_at: string | null;
+            call_id: string | null;
+            callee: string | null;
+            calls_saved: number;
+            ends_on: string | null;
+            first_day: string | null;
             /** Format: date-time */
             held_at: string;
             held_by: string;
             /** Format: uuid */
             id: string;
+            kind: components["schemas"]["HoldKind"];
+            last_day: string | null;
             lifted_at: string | null;
+            lifted_by: string | null;
+            messages_saved: number;
+            queue_number: string | null;
             reason: string;
+            script: string | null;
+            script_id: string | null;
         };
         /** HourOfToday */
         HourOfToday: {
@@ -8364,6 +8488,12 @@ export interface components {
             text: string | null;
             text_hash: string | null;
         };
+        /**
+         * LinkKind
+         * @description What a complaint is linked to; the word in the path.
+         * @enum {string}
+         */
+        LinkKind: "calls" | "messages";
         /** LinkRequest */
         LinkRequest: {
             /** @description 13812345678, 029-88886666, +86… */
@@ -9183,6 +9313,11 @@ export interface components {
             items: components["schemas"]["CallView"][];
             next_cursor: string | null;
         };
+        /** Page[Candidate] */
+        "Page_yunhu.domains.complaints.schemas.Candidate_": {
+            items: components["schemas"]["Candidate"][];
+            next_cursor: string | null;
+        };
         /** Page[ComplaintView] */
         "Page_yunhu.domains.complaints.schemas.ComplaintView_": {
             items: components["schemas"]["ComplaintView"][];
@@ -9294,7 +9429,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[HoldView] */
-        "Page_yunhu.domains.privacy.controller.HoldView_": {
+        "Page_yunhu.domains.privacy.schemas.HoldView_": {
             items: components["schemas"]["HoldView"][];
             next_cursor: string | null;
         };
@@ -10920,6 +11055,7 @@ export type CallReport = components['schemas']['CallReport'];
 export type CallState = components['schemas']['CallState'];
 export type CallView = components['schemas']['CallView'];
 export type CancelAnswer = components['schemas']['CancelAnswer'];
+export type Candidate = components['schemas']['Candidate'];
 export type CardState = components['schemas']['CardState'];
 export type CardView = components['schemas']['CardView'];
 export type CarriedConsent = components['schemas']['CarriedConsent'];
@@ -11027,6 +11163,7 @@ export type Ground = components['schemas']['Ground'];
 export type HeatCell = components['schemas']['HeatCell'];
 export type HeatMap = components['schemas']['HeatMap'];
 export type Hit = components['schemas']['Hit'];
+export type HoldKind = components['schemas']['HoldKind'];
 export type HoldRequest = components['schemas']['HoldRequest'];
 export type HoldView = components['schemas']['HoldView'];
 export type HourOfToday = components['schemas']['HourOfToday'];
@@ -11059,6 +11196,7 @@ export type LineView = components['schemas']['LineView'];
 export type LinkedCall = components['schemas']['LinkedCall'];
 export type LinkedFiling = components['schemas']['LinkedFiling'];
 export type LinkedMessage = components['schemas']['LinkedMessage'];
+export type LinkKind = components['schemas']['LinkKind'];
 export type LinkRequest = components['schemas']['LinkRequest'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListRequest = components['schemas']['ListRequest'];
@@ -11136,6 +11274,7 @@ export type PageYunhuDomainsCallbacksSchemasDeliveryView = components['schemas']
 export type PageYunhuDomainsCallbacksSchemasEndpointView = components['schemas']['Page_yunhu.domains.callbacks.schemas.EndpointView_'];
 export type PageYunhuDomainsCallbacksSchemasTryView = components['schemas']['Page_yunhu.domains.callbacks.schemas.TryView_'];
 export type PageYunhuDomainsCallsSchemasCallView = components['schemas']['Page_yunhu.domains.calls.schemas.CallView_'];
+export type PageYunhuDomainsComplaintsSchemasCandidate = components['schemas']['Page_yunhu.domains.complaints.schemas.Candidate_'];
 export type PageYunhuDomainsComplaintsSchemasComplaintView = components['schemas']['Page_yunhu.domains.complaints.schemas.ComplaintView_'];
 export type PageYunhuDomainsConsentSchemasConsentView = components['schemas']['Page_yunhu.domains.consent.schemas.ConsentView_'];
 export type PageYunhuDomainsConsentSchemasRefusalView = components['schemas']['Page_yunhu.domains.consent.schemas.RefusalView_'];
@@ -11158,7 +11297,7 @@ export type PageYunhuDomainsMonitoringSchemasPauseView = components['schemas']['
 export type PageYunhuDomainsNotificationsSchemasNotificationsJourneyView = components['schemas']['Page_yunhu.domains.notifications.schemas_notifications.JourneyView_'];
 export type PageYunhuDomainsNotificationsSchemasNotificationsNotificationView = components['schemas']['Page_yunhu.domains.notifications.schemas_notifications.NotificationView_'];
 export type PageYunhuDomainsNumbersSchemasNumberView = components['schemas']['Page_yunhu.domains.numbers.schemas.NumberView_'];
-export type PageYunhuDomainsPrivacyControllerHoldView = components['schemas']['Page_yunhu.domains.privacy.controller.HoldView_'];
+export type PageYunhuDomainsPrivacySchemasHoldView = components['schemas']['Page_yunhu.domains.privacy.schemas.HoldView_'];
 export type PageYunhuDomainsReportsSchemasMailSendView = components['schemas']['Page_yunhu.domains.reports.schemas_mail.SendView_'];
 export type PageYunhuDomainsScenariosSchemasScenarioVersionView = components['schemas']['Page_yunhu.domains.scenarios.schemas.ScenarioVersionView_'];
 export type PageYunhuDomainsScenariosSchemasScenarioView = components['schemas']['Page_yunhu.domains.scenarios.schemas.ScenarioView_'];
@@ -12568,6 +12707,56 @@ export interface operations {
             };
         };
     };
+    ApiV1ComplaintsComplaintIdKindAttemptIdLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsComplaintIdKindAttemptIdUnlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
     ApiV1ComplaintsComplaintIdStepStep: {
         parameters: {
             query?: never;
@@ -12592,6 +12781,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1ComplaintsComplaintIdCandidatesKindFind: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                phone?: string | null;
+                queue_number?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.complaints.schemas.Candidate_"];
                 };
             };
         };
@@ -13805,7 +14025,9 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                kind?: components["schemas"]["HoldKind"] | null;
                 limit?: number;
+                standing?: boolean;
             };
             header?: never;
             path?: never;
@@ -13819,7 +14041,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.controller.HoldView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.schemas.HoldView_"];
                 };
             };
         };
@@ -15504,6 +15726,56 @@ export interface operations {
             };
         };
     };
+    ApiV1OperatorComplaintsComplaintIdKindAttemptIdLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdKindAttemptIdUnlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
     ApiV1OperatorComplaintsComplaintIdStepStep: {
         parameters: {
             query?: never;
@@ -15528,6 +15800,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorComplaintsComplaintIdCandidatesKindFind: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                phone?: string | null;
+                queue_number?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                complaint_id: string;
+                /** @description What a complaint is linked to; the word in the path. */
+                kind: components["schemas"]["LinkKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_yunhu.domains.complaints.schemas.Candidate_"];
                 };
             };
         };
@@ -16927,7 +17230,9 @@ export interface operations {
         parameters: {
             query: {
                 cursor?: string | null;
+                kind?: components["schemas"]["HoldKind"] | null;
                 limit?: number;
+                standing?: boolean;
                 tenant: string;
             };
             header?: never;
@@ -16942,7 +17247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.controller.HoldView_"];
+                    "application/json": components["schemas"]["Page_yunhu.domains.privacy.schemas.HoldView_"];
                 };
             };
         };

@@ -217,6 +217,10 @@ async def test_given_a_complaint_when_a_pack_is_made_then_it_holds_the_complaint
     assert len(facts_of(path, "refusals")) == 1
     with zipfile.ZipFile(path) as archive:
         assert "接到不明来电" in archive.read("index.html").decode()
+        files = len(archive.namelist())
+    [task] = (await client.get("/api/v1/tasks", params={"kind": "evidence.build"})).json()["items"]
+    packed = {name: task["report"][name] for name in ("calls", "messages", "files")}
+    assert packed == {"calls": 1, "messages": 0, "files": files}
     unknown = await client.post(PACKS, json={"reason": REASON, "complaint_id": call_id})
     assert unknown.json()["id"] == "evidence.subject_not_found"
     day = {"first_day": "2026-02-09", "last_day": "2026-02-09"}

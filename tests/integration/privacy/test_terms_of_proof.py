@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from tests.support.hall.builders import Hall
@@ -14,9 +15,11 @@ from yunhu.domains.consent import wiring as consent_wiring
 from yunhu.domains.documents.public import DocumentStore, NewDocument, store_document
 from yunhu.domains.evidence import wiring
 from yunhu.domains.notifications.public import ConsentPurpose, ConsentSource, Evidence, keep_evidence
+from yunhu.domains.privacy.holds import HoldWish, place_hold
 from yunhu.domains.privacy.progress import prune_step
 from yunhu.domains.privacy.public import hold_call, lift_hold
 from yunhu.foundation.actor import system
+from yunhu.foundation.clock import natural_day
 from yunhu.foundation.crypto import SealedPhone, Vault
 from yunhu.foundation.db import Database
 from yunhu.foundation.http import Services
@@ -137,6 +140,44 @@ async def test_given_a_held_call_when_pruned_then_the_callees_consent_stays_unti
         await lift_hold(session, TESTER, tenant_id=hall.tenant_id, hold_id=hold.id, now=NOW)
     await _prune(database, NOW + timedelta(days=1))
     assert await _consents(database) == {}
+
+
+@pytest.mark.parametrize("by", ["callee", "period"])
+async def test_given_a_person_or_days_held_when_pruned_then_consents_and_packs_of_them_stay_until_the_hold_is_lifted(
+    database: Database, vault: Vault, hall: Hall, settings: Settings, by: str
+) -> None:
+    held, other = (vault.seal_phone(Phone.parse(number)) for number in (NUMBER, "13800000002"))
+    await _keep(database, hall, _evidence(held, OLD, 10), _evidence(other, OLD, 11))
+    store = DocumentStore(settings.documents_dir, vault)
+    async with database.transaction() as session:
+        call = await add_visit(session, hall.tenant_id, OLD, recorded=False, callee=held.index)
+        elsewhere = await add_visit(
+            session, hall.tenant_id, OLD + timedelta(days=9), recorded=False, callee=other.index
+        )
+    packs = [
+        await _pack(database, store, hall, OLD + timedelta(days=days), one)
+        for one, days in ((call, 0), (None, 0), (elsewhere, 9), (None, 9))
+    ]
+    day = natural_day(OLD)
+    wish = (
+        HoldWish(reason="dispute 3", callee=held)
+        if by == "callee"
+        else HoldWish(reason="dispute 3", days=(min(day, OLD.date()), day))
+    )
+
+    async def left() -> tuple[set[str], set[UUID]]:
+        async with database.transaction() as session:
+            found = await session.scalars(text("SELECT document_id FROM evidence_packs"))
+            return set(await _consents(database)), set(found)
+
+    async with database.transaction() as session:
+        hold = await place_hold(session, TESTER, tenant_id=hall.tenant_id, wish=wish, now=NOW)
+    await _prune(database)
+    assert await left() == ({"F-10"}, set(packs[:2]))
+    async with database.transaction() as session:
+        await lift_hold(session, TESTER, tenant_id=hall.tenant_id, hold_id=hold.id, now=NOW)
+    await _prune(database, NOW + timedelta(days=1))
+    assert await left() == (set(), set())
 
 
 async def test_given_files_of_consents_when_their_last_consent_is_gone_or_none_came_then_they_are_erased(

@@ -17,6 +17,13 @@ export function shareOf(task: Pick<TaskView, 'done_units' | 'total_units'>): num
   return Math.min(100, Math.round((task.done_units / task.total_units) * 100))
 }
 
+/** What a finished evidence pack holds; null for other work, and for packs that were made before it was told. */
+export function packedIn(task: Pick<TaskView, 'kind' | 'state' | 'report'>): { calls: number; messages: number; files: number } | null {
+  const { calls, messages, files } = task.report
+  if (task.kind !== 'evidence.build' || task.state !== 'done') return null
+  return typeof calls === 'number' && typeof messages === 'number' && typeof files === 'number' ? { calls, messages, files } : null
+}
+
 /** Lines of a report: what is nested is told by its path. */
 export function linesOf(report: Record<string, unknown>, before = ''): { key: string; value: string }[] {
   return Object.entries(report).flatMap(([name, value]) => {

@@ -68,6 +68,9 @@ class PackBuilder:
                 async for data in sealed:
                     yield data
             outcome.attempts = gathered.tally.attempts
+            outcome.calls = gathered.tally.by_channel.get("voice", 0)
+            outcome.messages = gathered.tally.by_channel.get("sms", 0)
+            outcome.files = sealer.files
             outcome.content_sha256 = sealer.content.hexdigest()
 
     async def _sealed(
@@ -143,6 +146,10 @@ class Outcome(msgspec.Struct):
     """What is known when the last byte has been written."""
 
     attempts: int = 0
+    calls: int = 0
+    messages: int = 0
+    files: int = 0
+    """Manifest and signature included."""
     content_sha256: str = ""
 
 

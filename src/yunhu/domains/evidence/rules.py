@@ -38,6 +38,7 @@ class Tally(msgspec.Struct):
     """What is counted while a pack is made; a few numbers, however long the period is."""
 
     attempts: int = 0
+    by_channel: dict[str, int] = {}
     by_result: dict[str, int] = {}
     by_day: dict[str, int] = {}
 
@@ -45,6 +46,7 @@ class Tally(msgspec.Struct):
         """Count one attempt."""
         self.attempts += 1
         for counts, key in (
+            (self.by_channel, attempt.channel),
             (self.by_result, f"{attempt.channel} {attempt.result or '–'}"),
             (self.by_day, attempt.day.isoformat()),
         ):

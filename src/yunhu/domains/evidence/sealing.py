@@ -120,6 +120,8 @@ class Sealer:
         self._lines = Rows(folder)
         self._folder = folder
         self.content = ContentHash()
+        self.files = 0
+        """Written so far."""
 
     async def draft(self, draft: Draft) -> AsyncIterator[bytes]:
         """A file that was drafted."""
@@ -174,6 +176,7 @@ class Sealer:
             yield data
         self._offset += len(first) + entry.bytes
         self._entries.add(entry)
+        self.files += 1
         if sha256 is not None:
             line = FileLine(entry.path, entry.bytes, sha256)
             self._lines.add(line)

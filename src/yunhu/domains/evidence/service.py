@@ -202,9 +202,9 @@ async def _put_on_record(session: AsyncSession, actor: Actor, pack: EvidencePack
 
 async def build_pack(
     database: Database, builder: PackBuilder, store: DocumentStore, pack_id: UUID, tenant_id: UUID, now: datetime,
-    progress: Progress,
+    progress: Progress, outcome: Outcome | None = None,
 ) -> EvidencePack:  # fmt: skip
-    """Make a pack and keep it; one that is finished stays as it is."""
+    """Make a pack and keep it; one that is finished stays as it is. `outcome` is told what was packed."""
     async with database.transaction() as session:
         pack = await repository.pack_of(session, tenant_id, pack_id)
         if pack is None:
@@ -212,7 +212,7 @@ async def build_pack(
         wanted = await _wanted(session, pack)
     if pack.document_id is not None:
         return pack
-    signer, outcome = builder.signer(), Outcome()
+    signer, outcome = builder.signer(), outcome or Outcome()
     async with database.transaction() as session:
         # Nothing is asked of the database before the last byte is written: no connection is held meanwhile.
         new = NewDocument(

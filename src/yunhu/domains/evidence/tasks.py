@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from yunhu.domains.documents.public import DocumentStore
-from yunhu.domains.evidence.builder import PackBuilder, Places
+from yunhu.domains.evidence.builder import Outcome, PackBuilder, Places
 from yunhu.domains.evidence.errors import PackNotFoundError
 from yunhu.domains.evidence.service import build_pack
 from yunhu.domains.tasks.public import TaskContext
@@ -33,6 +33,7 @@ class PackWorker:
         if context.tenant_id is None:
             raise PackNotFoundError
         builder = PackBuilder(services.database, services.vault, services.clock, places_of(services.settings))
+        outcome = Outcome()
         pack = await build_pack(
             services.database,
             builder,
@@ -41,7 +42,9 @@ class PackWorker:
             context.tenant_id,
             services.clock.now(),
             context.progress,
+            outcome,
         )
         context.report = {
             "pack_id": str(pack.id), "attempts": pack.attempts, "content_sha256": pack.content_sha256,
+            "calls": outcome.calls, "messages": outcome.messages, "files": outcome.files,
         }  # fmt: skip

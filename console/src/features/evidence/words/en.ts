@@ -37,6 +37,7 @@ export default {
   follow: 'Show progress',
   newest: 'Progress',
   ready: 'Made, with {count} calls and texts. The download is recorded.',
+  readyNone: 'Made. No calls and no texts, but everything else that is known. A download goes to the audit log.',
   tenant: 'Tenant',
   keys: 'Public keys',
   keysText: 'Whoever checks a pack takes the key from here or from /evidence-keys, not from the pack itself.',

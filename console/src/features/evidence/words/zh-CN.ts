@@ -37,6 +37,7 @@ export default {
   follow: '查看进度',
   newest: '生成进度',
   ready: '已生成，含 {count} 次通话与短信。下载会写入审计日志。',
+  readyNone: '已生成。没有通话与短信，含其余记录。下载会写入审计日志。',
   tenant: '租户',
   keys: '核验公钥',
   keysText: '核验人应从本页或公开地址 /evidence-keys 取得公钥，不要使用证据包自带的。',

@@ -15,6 +15,7 @@ export default {
   },
   state: 'State',
   progress: 'Progress',
+  packed: '{calls} calls, {messages} texts; {files} files',
   by: 'By',
   begun: 'Asked for',
   started: 'Begun',

@@ -15,6 +15,7 @@ export default {
   },
   state: '状态',
   progress: '进度',
+  packed: '{calls} 次通话、{messages} 条短信，共 {files} 个文件',
   by: '发起人',
   begun: '发起时间',
   started: '开始时间',
