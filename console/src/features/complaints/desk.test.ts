@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countdownOf, idsOf, monthOf, pausable, shareOf, stepsOf } from './desk'
+import { countdownOf, idsOf, linkable, monthOf, pausable, shareOf, stepsOf, unlinkConsequences, wantedOf } from './desk'
 
 describe('countdown of an answer', () => {
   it.each([
@@ -52,5 +52,28 @@ describe('months and thresholds', () => {
   })
   it('given pasted ids, then whatever separates them is dropped', () => {
     expect(idsOf(' a，b\n c ')).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('links', () => {
+  it('given a state, then a finished complaint offers none', () => {
+    expect((['registered', 'investigating', 'answered', 'closed', 'dismissed'] as const).filter(linkable)).toEqual(['registered', 'investigating', 'answered'])
+  })
+
+  it('given a filled-in search, then whole days of China are asked for, and nothing that is empty', () => {
+    expect(wantedOf({ queue_number: ' A001 ', phone: '', days: ['2026-02-08', '2026-02-09'] })).toEqual({
+      queue_number: 'A001',
+      phone: undefined,
+      since: '2026-02-08T00:00:00+08:00',
+      until: '2026-02-10T00:00:00+08:00',
+    })
+    expect(wantedOf({ queue_number: '', phone: ' 138 ', days: null })).toEqual({ queue_number: undefined, phone: '138', since: undefined, until: undefined })
+  })
+
+  it('given a pause, then unlinking says whose it is to end', () => {
+    const paused = { script_paused_at: '2026-02-09T02:00:00Z', number_paused_at: null }
+    expect(unlinkConsequences(paused, 'operator')[0]).toBe('pause')
+    expect(unlinkConsequences(paused, 'tenant')[0]).toBe('pauseOfOperator')
+    expect(unlinkConsequences({ script_paused_at: null, number_paused_at: null }, 'tenant')).toEqual(['pack', 'stays'])
   })
 })

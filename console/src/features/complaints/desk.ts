@@ -1,5 +1,5 @@
 import type { About, ComplaintSource, ComplaintState, MessageState, Pause } from '@/api/schema'
-import { dayText } from '@/shared/format'
+import { dayText, fromChinaTime } from '@/shared/format'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
 export type Side = 'operator' | 'tenant'
@@ -74,6 +74,39 @@ export function countdownOf(dueOn: string, now: Date): Countdown {
 /** Whether the answer's term runs. */
 export function awaited(state: ComplaintState): boolean {
   return state === 'registered' || state === 'investigating'
+}
+
+/** Whether calls and texts can still be linked and unlinked: until it is closed or dismissed. */
+export function linkable(state: ComplaintState): boolean {
+  return state !== 'closed' && state !== 'dismissed'
+}
+
+/** What a search for calls and texts is narrowed by. */
+export interface Wanted {
+  queue_number?: string
+  phone?: string
+  since?: string
+  until?: string
+}
+
+/** A search as somebody filled it in: numbers, and natural days of China, both included. */
+export function wantedOf(form: { queue_number: string; phone: string; days: [string, string] | null }): Wanted {
+  const [first, last] = form.days ?? []
+  return {
+    queue_number: form.queue_number.trim() || undefined,
+    phone: form.phone.trim() || undefined,
+    since: first && fromChinaTime(`${first} 00:00`),
+    until: last && fromChinaTime(`${dayText(new Date(Date.parse(last) + DAY))} 00:00`),
+  }
+}
+
+/** What unlinking does, as keys of sentences below `complaints.unlinkWhat`. */
+export function unlinkConsequences(
+  complaint: { script_paused_at: string | null; number_paused_at: string | null },
+  side: Side,
+): readonly string[] {
+  const paused = complaint.script_paused_at !== null || complaint.number_paused_at !== null
+  return [...(paused ? [side === 'operator' ? 'pause' : 'pauseOfOperator'] : []), 'pack', 'stays']
 }
 
 /** First day of the month of a moment, as the API names months. */

@@ -1,14 +1,16 @@
 import { api, call } from '@/api/client'
 import type {
   ComplaintDetail,
+  Candidate,
   ComplaintsSchemasTermView,
+  LinkKind,
   MonthView,
   NewComplaint,
   NewOperatorComplaint,
   Pause,
 } from '@/api/schema'
 import { asQuery, type ListQuery } from '@/shared/table'
-import type { Side, Step } from './desk'
+import type { Side, Step, Wanted } from './desk'
 
 /** The two sides' endpoints in one form. */
 export function deskOf(side: Side) {
@@ -37,6 +39,24 @@ export function deskOf(side: Side) {
       return operator
         ? call(api.POST('/api/v1/operator/complaints', { body: whole }))
         : call(api.POST('/api/v1/complaints', { body }))
+    },
+    candidates(id: string, kind: LinkKind, wanted: Wanted, cursor: string | null): Promise<{ items: Candidate[]; next_cursor: string | null }> {
+      const params = { path: { complaint_id: id, kind }, query: { ...wanted, cursor: cursor ?? undefined, limit: 10 } }
+      return operator
+        ? call(api.GET('/api/v1/operator/complaints/{complaint_id}/candidates/{kind}', { params }))
+        : call(api.GET('/api/v1/complaints/{complaint_id}/candidates/{kind}', { params }))
+    },
+    link(id: string, kind: LinkKind, attempt: string): Promise<ComplaintDetail> {
+      const params = { path: { complaint_id: id, kind, attempt_id: attempt } }
+      return operator
+        ? call(api.POST('/api/v1/operator/complaints/{complaint_id}/{kind}/{attempt_id}', { params }))
+        : call(api.POST('/api/v1/complaints/{complaint_id}/{kind}/{attempt_id}', { params }))
+    },
+    unlink(id: string, kind: LinkKind, attempt: string): Promise<ComplaintDetail> {
+      const params = { path: { complaint_id: id, kind, attempt_id: attempt } }
+      return operator
+        ? call(api.DELETE('/api/v1/operator/complaints/{complaint_id}/{kind}/{attempt_id}', { params }))
+        : call(api.DELETE('/api/v1/complaints/{complaint_id}/{kind}/{attempt_id}', { params }))
     },
     step(id: string, step: Step, text: string): Promise<ComplaintDetail> {
       const path = { complaint_id: id, step }
