@@ -8195,7 +8195,7 @@ export interface components {
             last_day?: string | null;
             phone?: string | null;
             reason: string;
-            script_id?: string | null;
+            script?: string | null;
         };
         /** HoldView */
         HoldView: {

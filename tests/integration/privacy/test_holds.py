@@ -1,7 +1,6 @@
 """Holds on calls, persons and periods: nothing under one goes, everything else does, and after lifting it goes, too."""
 
 import random
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,8 @@ import httpx
 import msgspec
 import pytest
 from sqlalchemy import text
-from tests.integration.privacy.test_retention import NOW, TESTER, _counts, _erase, _prune
 from tests.support.hall.builders import Hall, build_hall
+from tests.support.privacy.pruning import NOW, TESTER, counts, erase, prune
 from tests.support.privacy.rows import add_visit
 
 from yunhu.domains.privacy.errors import HoldInvalidError
@@ -40,7 +39,7 @@ class Row(msgspec.Struct, frozen=True):
     day: date
 
 
-def keeps(wish: HoldWish, of: UUID, scripts: Mapping[str, UUID], row: Row) -> bool:
+def keeps(wish: HoldWish, of: UUID, row: Row) -> bool:
     """What a hold means, said once more: the independent judge of the statements."""
     if wish.call_id is not None:
         return row.called and row.call_id == wish.call_id
@@ -50,15 +49,7 @@ def keeps(wish: HoldWish, of: UUID, scripts: Mapping[str, UUID], row: Row) -> bo
         return row.person == wish.callee.index
     assert wish.days is not None
     within = wish.days[0] <= row.day <= wish.days[1]
-    return within and wish.script_id in {None, scripts[row.script]}
-
-
-async def _scripts(database: Database, hall: Hall) -> dict[str, UUID]:
-    async with database.transaction() as session:
-        found = await session.execute(
-            text("SELECT slug, id FROM scripts WHERE tenant_id = :t"), {"t": hall.tenant_id}
-        )
-        return {row.slug: row.id for row in found}
+    return within and wish.script in {None, row.script}
 
 
 async def _rows(database: Database, halls: list[Hall], dice: random.Random) -> list[Row]:
@@ -82,14 +73,14 @@ async def _rows(database: Database, halls: list[Hall], dice: random.Random) -> l
     return rows
 
 
-def _wishes(rows: list[Row], script: UUID, dice: random.Random) -> list[HoldWish]:
+def _wishes(rows: list[Row], dice: random.Random) -> list[HoldWish]:
     first = FIRST + timedelta(days=dice.randrange(5))
     called = [row.call_id for row in rows if row.called]
     every = [
         HoldWish(reason="complaint 1", call_id=dice.choice(called)),
         HoldWish(reason="complaint 2", callee=SealedPhone(b"", dice.choice(PERSONS))),
         HoldWish(reason="complaint 3", days=(first, first + timedelta(days=dice.randrange(2)))),
-        HoldWish(reason="complaint 4", days=(FIRST, FIRST + timedelta(days=2)), script_id=script),
+        HoldWish(reason="complaint 4", days=(FIRST, FIRST + timedelta(days=2)), script=dice.choice(SCRIPTS)),
     ]
     return dice.sample(every, dice.randrange(1, 4))
 
@@ -108,9 +99,8 @@ async def test_given_any_holds_when_pruned_then_exactly_what_they_name_stays_unt
     dice = random.Random(seed)
     other = await build_hall(database, vault, NOW, slug="other")
     rows = await _rows(database, [hall, other], dice)
-    scripts = await _scripts(database, hall)
     own = [row for row in rows if row.tenant == hall.tenant_id]
-    wishes = _wishes(own, scripts[dice.choice(SCRIPTS)], dice)
+    wishes = _wishes(own, dice)
     holds = []
     for wish in wishes:
         async with database.transaction() as session:
@@ -119,15 +109,11 @@ async def test_given_any_holds_when_pruned_then_exactly_what_they_name_stays_unt
     standing = dict(zip(holds, wishes, strict=True))
     day = 0
     while True:
-        await _prune(database, NOW + timedelta(days=day))
-        kept = [
-            row
-            for row in rows
-            if any(keeps(wish, hall.tenant_id, scripts, row) for wish in standing.values())
-        ]
+        await prune(database, NOW + timedelta(days=day))
+        kept = [row for row in rows if any(keeps(wish, hall.tenant_id, row) for wish in standing.values())]
         assert await _left(database) == ({row.call_id for row in kept if row.called}, len(kept))
-        counts = await _counts(database)
-        assert {counts[table] for table in ("notifications", "timeline_entries", "journeys")} == {len(kept)}
+        left = await counts(database)
+        assert {left[table] for table in ("notifications", "timeline_entries", "journeys")} == {len(kept)}
         if not standing:
             break
         async with database.transaction() as session:
@@ -135,7 +121,7 @@ async def test_given_any_holds_when_pruned_then_exactly_what_they_name_stays_unt
                 text("SELECT id, calls_saved, messages_saved FROM legal_holds WHERE lifted_at IS NULL")
             )
             for hold in found:
-                saved = [row for row in rows if keeps(standing[hold.id], hall.tenant_id, scripts, row)]
+                saved = [row for row in rows if keeps(standing[hold.id], hall.tenant_id, row)]
                 assert (hold.calls_saved, hold.messages_saved) == (
                     sum(row.called for row in saved),
                     len(saved),
@@ -154,12 +140,12 @@ async def test_given_a_recording_that_is_due_when_its_person_is_held_then_its_fi
     async with database.transaction() as session:
         await add_visit(session, hall.tenant_id, at, callee=PERSONS[0])
         await add_visit(session, hall.tenant_id, at, callee=PERSONS[1])
-    await _prune(database)
+    await prune(database)
     wish = HoldWish(reason="complaint 9", callee=SealedPhone(b"", PERSONS[0]))
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT count(erase_due_at) FROM recordings")) == 2
         await place_hold(session, TESTER, tenant_id=hall.tenant_id, wish=wish, now=NOW)
-    assert await _erase(database, settings, NOW + timedelta(days=1, minutes=1)) == 1
+    assert await erase(database, settings, NOW + timedelta(days=1, minutes=1)) == 1
     async with database.transaction() as session:
         kept = text(
             "SELECT callee_index FROM calls AS c JOIN recordings AS r ON r.call_id = c.id WHERE r.erased_at IS NULL"
@@ -196,8 +182,7 @@ async def test_given_holds_of_each_kind_when_placed_then_both_sides_see_what_the
     async with database.transaction() as session:
         call = await add_visit(session, hall.tenant_id, NOW, callee=sealed.index)
         await session.execute(text("UPDATE calls SET callee_cipher = :c"), {"c": sealed.cipher})
-    script = (await _scripts(database, hall))["your-turn"]
-    period = {"first_day": "2026-01-01", "last_day": "2026-01-31", "script_id": str(script)}
+    period = {"first_day": "2026-01-01", "last_day": "2026-01-31", "script": "your-turn"}
     for subject in ({"call_id": str(call)}, {"phone": PHONE}, period):
         answer = await operator_client.post(DESK, json={**subject, "reason": "dispute 7"}, params=QUERY)
         assert answer.status_code == 201, answer.text
@@ -241,11 +226,11 @@ async def test_given_holds_of_each_kind_when_placed_then_both_sides_see_what_the
         ({"phone": PHONE, "first_day": "2026-01-01", "last_day": "2026-01-02"}, "privacy.hold_invalid"),
         ({"first_day": "2026-01-02"}, "privacy.hold_invalid"),
         ({"first_day": "2026-01-02", "last_day": "2026-01-01"}, "privacy.hold_invalid"),
-        ({"phone": PHONE, "script_id": str(UUID(int=1))}, "privacy.hold_invalid"),
+        ({"phone": PHONE, "script": "nothing"}, "privacy.hold_invalid"),
         ({"phone": PHONE, "ends_on": "2026-02-08"}, "privacy.hold_invalid"),
         ({"phone": "12345678"}, "privacy.hold_phone_invalid"),
         (
-            {"first_day": "2026-01-01", "last_day": "2026-01-02", "script_id": str(UUID(int=1))},
+            {"first_day": "2026-01-01", "last_day": "2026-01-02", "script": "nothing"},
             "privacy.script_not_found",
         ),
     ],
@@ -257,7 +242,7 @@ async def test_given_a_hold_that_makes_no_sense_when_placed_then_refused(
     assert answer.json()["id"] == error
 
 
-def test_given_a_hold_that_ends_today_when_placed_then_today_still_counts() -> None:
+def test_given_a_hold_that_ends_today_when_placed_then_today_stillcounts() -> None:
     wish = HoldWish(reason="x", call_id=UUID(int=1), ends_on=FIRST)
     assert kind_of(wish, FIRST) == "call"
     with pytest.raises(HoldInvalidError):

@@ -1,6 +1,6 @@
 """What is too old goes, in the right order and nothing else; what a complaint is about stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,33 +8,17 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.support.hall.builders import Hall
+from tests.support.privacy.pruning import NOW, TABLES, TESTER, counts, erase, prune
 from tests.support.privacy.rows import add_visit
 
 from yunhu.domains.audit.public import record
 from yunhu.domains.privacy.kinds import DataKind
-from yunhu.domains.privacy.progress import prune_step
 from yunhu.domains.privacy.public import hold_call, lift_hold
 from yunhu.domains.privacy.removal import _STATEMENTS
-from yunhu.domains.recordings.public import RecordingEraser
-from yunhu.foundation.actor import system
-from yunhu.foundation.clock import ManualClock
 from yunhu.foundation.db import Database
 from yunhu.foundation.settings import Settings
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 OLD = NOW - timedelta(days=2000)
-TABLES = (
-    "queue_events",
-    "journeys",
-    "notifications",
-    "timeline_entries",
-    "calls",
-    "sms_messages",
-    "sms_parts",
-    "callback_deliveries",
-    "recordings",
-)
-TESTER = system("test")
 
 
 async def _visit(database: Database, hall: Hall, at: datetime, **more: Any) -> UUID:
@@ -42,34 +26,17 @@ async def _visit(database: Database, hall: Hall, at: datetime, **more: Any) -> U
         return await add_visit(session, hall.tenant_id, at, **more)
 
 
-async def _prune(database: Database, now: datetime = NOW, *, limit: int = 2) -> int:
-    for steps in range(500):
-        async with database.transaction() as session:
-            if not await prune_step(session, now, limit=limit):
-                return steps
-    pytest.fail("removal does not come to an end")
-
-
-async def _counts(database: Database) -> dict[str, int]:
-    async with database.transaction() as session:
-        return {table: await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in TABLES}
-
-
-async def _erase(database: Database, settings: Settings, at: datetime) -> int:
-    return await RecordingEraser(database, ManualClock(at), settings.recordings_dir).look()
-
-
 async def test_given_old_and_young_visits_when_pruned_then_only_the_old_ones_go(
     database: Database, hall: Hall, settings: Settings
 ) -> None:
     for days in (1999, 1998, 1997, 20, 1):
         await _visit(database, hall, NOW - timedelta(days=days))
-    await _prune(database)
+    await prune(database)
     # The calls wait for their recordings to be gone from the disk.
-    assert (await _counts(database))["calls"] == 5
-    assert await _erase(database, settings, NOW + timedelta(days=1, minutes=1)) == 3
-    await _prune(database, NOW + timedelta(days=2))
-    assert await _counts(database) == dict.fromkeys(TABLES, 2)
+    assert (await counts(database))["calls"] == 5
+    assert await erase(database, settings, NOW + timedelta(days=1, minutes=1)) == 3
+    await prune(database, NOW + timedelta(days=2))
+    assert await counts(database) == dict.fromkeys(TABLES, 2)
 
 
 async def test_given_a_held_call_when_pruned_then_it_and_its_notification_stay_until_the_hold_is_lifted(
@@ -86,18 +53,18 @@ async def test_given_a_held_call_when_pruned_then_it_and_its_notification_stay_u
         )
         assert hold.id == again.id
     for day in range(3):
-        await _prune(database, NOW + timedelta(days=day))
-        await _erase(database, settings, NOW + timedelta(days=day + 1, minutes=1))
-    counts = await _counts(database)
+        await prune(database, NOW + timedelta(days=day))
+        await erase(database, settings, NOW + timedelta(days=day + 1, minutes=1))
+    found = await counts(database)
     kept = ("calls", "recordings", "notifications", "timeline_entries", "sms_messages", "journeys")
-    assert {counts[table] for table in kept} == {1}
+    assert {found[table] for table in kept} == {1}
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT erase_due_at FROM recordings")) is None
         await lift_hold(session, TESTER, tenant_id=hall.tenant_id, hold_id=hold.id, now=NOW)
     for day in (3, 4, 5):
-        await _prune(database, NOW + timedelta(days=day))
-        await _erase(database, settings, NOW + timedelta(days=day + 1, minutes=1))
-    assert set((await _counts(database)).values()) == {0}
+        await prune(database, NOW + timedelta(days=day))
+        await erase(database, settings, NOW + timedelta(days=day + 1, minutes=1))
+    assert set((await counts(database)).values()) == {0}
 
 
 async def test_given_a_recording_whose_term_is_over_when_erased_then_file_goes_and_fact_stays(
@@ -108,9 +75,9 @@ async def test_given_a_recording_whose_term_is_over_when_erased_then_file_goes_a
         path = settings.recordings_dir / str(await session.scalar(text("SELECT path FROM recordings")))
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x")
-    await _prune(database)
+    await prune(database)
     assert path.exists()
-    assert await _erase(database, settings, NOW) == 1
+    assert await erase(database, settings, NOW) == 1
     assert not path.parent.exists()
     async with database.transaction() as session:
         row = (await session.execute(text("SELECT call_id, sha256, erased_at FROM recordings"))).one()
@@ -125,11 +92,11 @@ async def test_given_rows_that_somebody_has_locked_when_pruned_then_nobody_waits
     async with database.transaction() as session:
         await session.execute(text("SELECT FROM calls ORDER BY id LIMIT 1 FOR UPDATE"))
         await session.execute(text("SELECT FROM queue_events ORDER BY id LIMIT 1 FOR UPDATE"))
-        await _prune(database)
-        counts = await _counts(database)
-    assert (counts["calls"], counts["queue_events"]) == (1, 1)
-    await _prune(database, NOW + timedelta(days=1))
-    assert set((await _counts(database)).values()) == {0}
+        await prune(database)
+        found = await counts(database)
+    assert (found["calls"], found["queue_events"]) == (1, 1)
+    await prune(database, NOW + timedelta(days=1))
+    assert set((await counts(database)).values()) == {0}
 
 
 async def test_given_an_outbox_when_pruned_then_only_what_everybody_has_read_goes(
@@ -149,7 +116,7 @@ async def test_given_an_outbox_when_pruned_then_only_what_everybody_has_read_goe
                 {"t": hall.tenant_id, "at": NOW - timedelta(days=days)},
             )
     first, second, third, last = await outbox()
-    await _prune(database)
+    await prune(database)
     assert len(await outbox()) == 4
     async with database.transaction() as session:
         for subscriber, read in (("fast", last), ("slow", second)):
@@ -159,7 +126,7 @@ async def test_given_an_outbox_when_pruned_then_only_what_everybody_has_read_goe
                 ),
                 {"s": subscriber, "id": read},
             )
-    await _prune(database, NOW + timedelta(days=1))
+    await prune(database, NOW + timedelta(days=1))
     assert await outbox() == [third, last]
     assert first < second
 
@@ -174,7 +141,7 @@ async def test_given_old_audit_entries_when_pruned_then_both_chains_are_cut(data
         for tenant_id in (tenant, None):
             for at in (OLD, NOW):
                 await record(session, TESTER, action="a.b", subject=("a", "1"), tenant_id=tenant_id, now=at)
-    await _prune(database)
+    await prune(database)
     async with database.transaction() as session:
         rows = await session.execute(text("SELECT action FROM audit_entries ORDER BY chain, sequence"))
         assert list(rows.scalars()) == ["a.b", "audit.cut"] * 2

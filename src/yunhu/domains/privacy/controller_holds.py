@@ -133,7 +133,7 @@ def _wish(data: HoldRequest, vault: Vault) -> HoldWish:
         call_id=data.call_id,
         callee=callee,
         days=days,
-        script_id=data.script_id,
+        script=data.script,
         ends_on=data.ends_on,
     )
 

@@ -21,7 +21,7 @@ from yunhu.foundation.crypto import SealedPhone
 from yunhu.foundation.ids import new_id
 
 _CALL_STANDS = text("SELECT EXISTS (SELECT FROM calls WHERE id = :id AND tenant_id = :tenant_id)")
-_SCRIPT_STANDS = text("SELECT EXISTS (SELECT FROM scripts WHERE id = :id AND tenant_id = :tenant_id)")
+_SCRIPT = text("SELECT id FROM scripts WHERE slug = :slug AND tenant_id = :tenant_id")
 
 _HOLD = text(
     """
@@ -109,8 +109,8 @@ class HoldWish(msgspec.Struct, frozen=True, kw_only=True):
     callee: SealedPhone | None = None
     days: tuple[date, date] | None = None
     """First and last natural day."""
-    script_id: UUID | None = None
-    """Narrows the days."""
+    script: str | None = None
+    """Slug; narrows the days."""
     ends_on: date | None = None
     """Last natural day; None: until it is lifted."""
 
@@ -127,8 +127,8 @@ def kind_of(wish: HoldWish, today: date) -> HoldKind:
         raise HoldInvalidError("name exactly one of call_id, phone, first_day with last_day")
     if wish.days is not None and wish.days[1] < wish.days[0]:
         raise HoldInvalidError("the last day is before the first", field="last_day")
-    if wish.script_id is not None and wish.days is None:
-        raise HoldInvalidError("a script narrows a period", field="script_id")
+    if wish.script is not None and wish.days is None:
+        raise HoldInvalidError("a script narrows a period", field="script")
     if wish.ends_on is not None and wish.ends_on < today:
         raise HoldInvalidError("the hold would have ended before it began", field="ends_on")
     return chosen[0]
@@ -155,10 +155,7 @@ async def place_hold(
         _CALL_STANDS, {"id": wish.call_id, "tenant_id": tenant_id}
     ):
         raise HeldCallNotFoundError
-    if wish.script_id is not None and not await session.scalar(
-        _SCRIPT_STANDS, {"id": wish.script_id, "tenant_id": tenant_id}
-    ):
-        raise HeldScriptNotFoundError
+    script_id = await _script(session, tenant_id, wish.script)
     first_day, last_day = wish.days or (None, None)
     same = {
         "tenant_id": tenant_id,
@@ -166,7 +163,7 @@ async def place_hold(
         "callee_index": wish.callee.index if wish.callee else None,
         "first_day": first_day,
         "last_day": last_day,
-        "script_id": wish.script_id,
+        "script_id": script_id,
         "reason": wish.reason,
     }
     values = {
@@ -275,6 +272,16 @@ async def scripts_in(session: AsyncSession, script_ids: Collection[UUID]) -> Map
     """Slugs of the scripts of holds, by id."""
     found = await session.execute(_SCRIPTS, {"ids": list(script_ids)})
     return {row.id: row.slug for row in found}
+
+
+async def _script(session: AsyncSession, tenant_id: UUID, slug: str | None) -> UUID | None:
+    """Raises `HeldScriptNotFoundError`."""
+    if slug is None:
+        return None
+    found: UUID | None = await session.scalar(_SCRIPT, {"slug": slug, "tenant_id": tenant_id})
+    if found is None:
+        raise HeldScriptNotFoundError
+    return found
 
 
 def _subject(row: LegalHold) -> tuple[str, UUID]:

@@ -26,8 +26,8 @@ class HoldRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Natural day, China time: all calls and texts from it on."""
     last_day: date | None = None
     """Included."""
-    script_id: UUID | None = None
-    """Of the days only what this script said."""
+    script: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00]+$")] | None = None
+    """Slug: of the days only what this script said."""
     ends_on: date | None = None
     """Last natural day of the hold; left out: until it is lifted."""
 
