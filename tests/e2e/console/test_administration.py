@@ -177,10 +177,10 @@ async def test_given_a_call_when_held_by_the_operator_then_the_tenant_sees_why_u
     form = operator.page.get_by_role("dialog")
     await form.get_by_label("通话编号").fill("01a20b83-2b69-770c-839d-3e87a9f5da35")
     await form.get_by_label("原因").fill(reason)
-    await form.get_by_role("button", name="保全通话").click()
+    await form.get_by_role("button", name="设置保全").click()
     await form.get_by_text("通话或保全记录不存在").wait_for()
     await form.get_by_label("通话编号").fill(call_id)
-    await form.get_by_role("button", name="保全通话").click()
+    await form.get_by_role("button", name="设置保全").click()
     row = operator.page.get_by_role("row", name=re.compile(reason))
     await row.wait_for()
     await tenant.open("/legal-holds", "tbody tr")
@@ -191,6 +191,49 @@ async def test_given_a_call_when_held_by_the_operator_then_the_tenant_sees_why_u
     await row.get_by_text("已解除").wait_for()
     await tenant.page.get_by_role("button", name="刷新").click()
     await seen.get_by_text("已解除").wait_for()
+    for window in (operator, tenant):
+        window.assert_no_faults()
+
+
+async def test_given_a_person_and_a_period_when_held_by_the_operator_then_both_sides_read_what_is_held_and_until_when(
+    sit: Sit, records: AsyncConnection
+) -> None:
+    reason = f"纠纷 {uuid4().hex[:6]} 取证"
+    operator, tenant = await sit("operator:support"), await sit("tenant:administrator")
+    operator.expect_refusal(422)
+    await operator.open(f"/operator/legal-holds?tenant={TENANT}")
+    await operator.page.click("[data-test=hold]")
+    form = operator.page.get_by_role("dialog")
+    await form.get_by_text("一个号码", exact=True).click()
+    await form.get_by_label("号码", exact=True).fill("1")
+    await form.get_by_label("原因").fill(reason)
+    await form.get_by_role("button", name="设置保全").click()
+    await form.get_by_role("alert").first.wait_for()
+    await form.get_by_label("号码", exact=True).fill("13800000077")
+    await form.get_by_role("button", name="设置保全").click()
+    row = operator.page.get_by_role("row", name=re.compile(reason))
+    await row.get_by_text("138****0077").wait_for()
+    await row.get_by_text("直到解除").wait_for()
+    await operator.page.click("[data-test=hold]")
+    form = operator.page.get_by_role("dialog")
+    await form.get_by_text("一段时间", exact=True).click()
+    days = form.get_by_role("combobox")
+    await days.nth(0).fill("2026-01-01")
+    await days.nth(1).fill("2026-01-31")
+    await days.nth(1).press("Enter")
+    await form.get_by_label("话术代号").fill("your-turn")
+    await form.get_by_label("原因").fill(reason)
+    await form.get_by_role("button", name="设置保全").click()
+    await operator.page.get_by_text("2026-01-01 至 2026-01-31").first.wait_for()
+    await tenant.open("/legal-holds", "tbody tr")
+    own = tenant.page.get_by_role("row", name=re.compile(reason))
+    await own.filter(has_text="138****0077").wait_for()
+    await own.filter(has_text="仅话术 your-turn").wait_for()
+    found = await records.execute(
+        text("SELECT kind, callee_index IS NOT NULL AS known FROM legal_holds WHERE reason = :r ORDER BY id"),
+        {"r": reason},
+    )
+    assert [tuple(one) for one in found] == [("callee", True), ("period", False)]
     for window in (operator, tenant):
         window.assert_no_faults()
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.e2e.console.conftest import Sit
 from tests.e2e.console.pages.complaints import about_the_visitor, registered
-from tests.e2e.console.pages.notifications import message_id
+from tests.e2e.console.pages.notifications import message_id, played
 from tests.support.console.people import TENANT, Cast
 
 pytestmark = [
@@ -106,3 +106,42 @@ async def test_given_a_complaint_of_a_texted_visitor_when_opened_then_the_text_a
     await panel.get_by_text("取得租户授权").first.wait_for()
     assert await panel.locator("blockquote").count() == 0
     desk.assert_no_faults()
+
+
+async def test_given_a_call_that_is_found_by_its_queue_number_when_linked_then_it_has_its_proof_until_it_is_unlinked(
+    sit: Sit, cast: Cast, records: AsyncConnection
+) -> None:
+    call = (await played(cast))["calls"][0]
+    number = await records.scalar(
+        text(
+            "SELECT j.queue_number FROM journeys AS j JOIN notifications AS n ON n.journey_id = j.id"
+            " JOIN calls AS c ON c.notification_id = n.id WHERE c.id = CAST(:id AS uuid)"
+        ),
+        {"id": call["id"]},
+    )
+    complaint = await registered(cast, "13800000031")
+    linked = text("SELECT count(*) FROM complaint_calls WHERE complaint_id = CAST(:id AS uuid)")
+    window = await sit("operator:support")
+    await window.open(f"/operator/complaints/{complaint}", "[data-test=link-calls]")
+    await window.page.click("[data-test=link-calls]")
+    form = window.page.get_by_role("dialog")
+    await form.get_by_label("排队号").fill("Z999")
+    await form.get_by_role("button", name="查找").click()
+    await form.get_by_text("没有找到通话").wait_for()
+    await form.get_by_label("排队号").fill(number)
+    await form.get_by_role("button", name="查找").click()
+    await form.locator("[data-test=found] li").first.wait_for()
+    assert await window.findings() == []
+    await form.locator("[data-test=link]").first.click()
+    await form.get_by_text("已关联", exact=True).wait_for()
+    await window.page.keyboard.press("Escape")
+    await window.page.locator("[data-test=unlink-calls]").wait_for()
+    await window.page.locator("ol.history").get_by_text("关联通话").wait_for()
+    assert await records.scalar(linked, {"id": complaint}) == 1
+    await window.page.click("[data-test=unlink-calls]")
+    question = window.page.locator(".el-dialog").filter(has=window.page.locator("[data-test=confirm]"))
+    await question.get_by_text("答复期限与当月次数不变").wait_for()
+    await question.locator("[data-test=confirm]").click()
+    await window.page.get_by_text("没有关联的通话").wait_for()
+    assert await records.scalar(linked, {"id": complaint}) == 0
+    window.assert_no_faults()

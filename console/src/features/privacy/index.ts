@@ -21,7 +21,7 @@ export default defineFeature({
     },
     {
       path: '/legal-holds',
-      title: { zh: '通话保全', en: 'Held calls' },
+      title: { zh: '保全', en: 'Legal holds' },
       component: () => import('./HoldsPage.vue'),
       needs: ['grants:manage'],
       side: 'tenant',
@@ -29,7 +29,7 @@ export default defineFeature({
     },
     {
       path: '/operator/legal-holds',
-      title: { zh: '通话保全', en: 'Held calls' },
+      title: { zh: '保全', en: 'Legal holds' },
       component: () => import('./HoldsPage.vue'),
       needs: ['operator:complaints'],
       side: 'operator',
