@@ -23,6 +23,7 @@ export default {
   tenant: 'Tenant',
   unexpected: 'The console met an unexpected error: please reload',
   cancel: 'Cancel',
+  close: 'Close',
   optional: '(optional)',
   yuan: '{amount} 元',
   copy: 'Copy',

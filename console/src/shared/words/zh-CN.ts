@@ -23,6 +23,7 @@ export default {
   tenant: '租户',
   unexpected: '控制台发生意外错误，请刷新重试',
   cancel: '取消',
+  close: '关闭',
   optional: '（选填）',
   yuan: '{amount} 元',
   copy: '复制',
