@@ -63,9 +63,16 @@ def upgrade() -> None:
         postgresql_where=sa.text(f"{_STANDS} AND kind = 'period'"),
     )
     op.create_index("ix_legal_holds_ends", "legal_holds", ["ends_on"], postgresql_where=sa.text(_STANDS))
+    # Removal asks of every old row whether it is held: planned without statistics, each is compared with every hold.
+    op.execute(
+        "ALTER TABLE legal_holds SET (autovacuum_analyze_threshold = 0, autovacuum_analyze_scale_factor = 0.05)"
+    )
 
 
 def downgrade() -> None:
+    op.execute(
+        "ALTER TABLE legal_holds RESET (autovacuum_analyze_threshold, autovacuum_analyze_scale_factor)"
+    )
     for name in ("ends", "period", "callee"):
         op.drop_index(f"ix_legal_holds_{name}", table_name="legal_holds")
     op.drop_index("uq_legal_holds_standing", table_name="legal_holds")
