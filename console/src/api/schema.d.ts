@@ -4504,6 +4504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/notifications/{notification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a notification of a tenant
+         * @description How it went, with its calls and texts. The look is in the tenant's audit log.
+         */
+        get: operations["ApiV1OperatorNotificationsNotificationIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/number-regions/{tenant}": {
         parameters: {
             query?: never;
@@ -8942,6 +8962,19 @@ export interface components {
          * @enum {string}
          */
         OperatorAction: "investigate" | "answer" | "close" | "dismiss" | "reopen" | "comment";
+        /** OperatorAttemptView */
+        OperatorAttemptView: {
+            answered_at: string | null;
+            attempt: number;
+            channel: components["schemas"]["Channel"];
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            result: string | null;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+        };
         /** OperatorCallView */
         OperatorCallView: {
             answered_at: string | null;
@@ -8987,6 +9020,28 @@ export interface components {
             state: components["schemas"]["MessageState"];
             submitted_at: string | null;
             tenant: string;
+        };
+        /** OperatorNotificationView */
+        OperatorNotificationView: {
+            attempts: number;
+            channel: components["schemas"]["Channel"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            deadline: string;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            not_before: string;
+            priority: number;
+            purpose: components["schemas"]["Purpose"];
+            result: string | null;
+            scenario: string | null;
+            state: components["schemas"]["NotificationState"];
+            stop_reason: string | null;
+            tenant: string;
+            tries: components["schemas"]["OperatorAttemptView"][];
         };
         /** OperatorOverview */
         OperatorOverview: {
@@ -11112,8 +11167,10 @@ export type OneReading = components['schemas']['OneReading'];
 export type OpenNotifications = components['schemas']['OpenNotifications'];
 export type OpenTenant = components['schemas']['OpenTenant'];
 export type OperatorAction = components['schemas']['OperatorAction'];
+export type OperatorAttemptView = components['schemas']['OperatorAttemptView'];
 export type OperatorCallView = components['schemas']['OperatorCallView'];
 export type OperatorMessageView = components['schemas']['OperatorMessageView'];
+export type OperatorNotificationView = components['schemas']['OperatorNotificationView'];
 export type OperatorOverview = components['schemas']['OperatorOverview'];
 export type OperatorPackView = components['schemas']['OperatorPackView'];
 export type OperatorPauseRequest = components['schemas']['OperatorPauseRequest'];
@@ -17332,6 +17389,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorNotificationsNotificationIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorNotificationView"];
                 };
             };
         };
