@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * What was charged on each day
-         * @description Natural days of China, both included.
+         * @description Natural days of China, both included; newest first, or oldest first.
          */
         get: operations["ApiV1BillingMeterMeter"];
         put?: never;
@@ -2377,7 +2377,7 @@ export interface paths {
         };
         /**
          * What was charged to a tenant on each day
-         * @description Natural days of China, both included.
+         * @description Natural days of China, both included; newest first, or oldest first.
          */
         get: operations["ApiV1OperatorBillingMeterMeter"];
         put?: never;
@@ -2585,7 +2585,7 @@ export interface paths {
         };
         /**
          * Years, known and unknown
-         * @description From the year before this one to two years on, and every uploaded year; newest first.
+         * @description From the year before this one to two years on, and every uploaded year; newest first, or oldest first.
          */
         get: operations["ApiV1OperatorCalendarStandingStanding"];
         put?: never;
@@ -11817,6 +11817,8 @@ export interface operations {
             query: {
                 first_day: string;
                 last_day: string;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
             };
             header?: never;
             path?: never;
@@ -14537,6 +14539,8 @@ export interface operations {
             query: {
                 first_day: string;
                 last_day: string;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 tenant: string;
             };
             header?: never;
@@ -14821,7 +14825,10 @@ export interface operations {
     };
     ApiV1OperatorCalendarStandingStanding: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
