@@ -77,7 +77,9 @@ async def test_given_a_viewer_when_a_visitor_is_called_then_the_node_itself_tell
     assert speaking[0]["trunk"] == "sandbox"
 
 
-def test_given_the_waits_of_board_and_hub_when_added_then_half_a_second_is_left_of_the_second_promised() -> None:
+def test_given_the_waits_of_board_and_hub_when_added_then_half_a_second_is_left_of_the_second_promised() -> (
+    None
+):
     assert board.FLUSH_SECONDS + hub.SETTLE_SECONDS <= 0.5
 
 

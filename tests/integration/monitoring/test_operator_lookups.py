@@ -120,7 +120,16 @@ async def test_given_the_operator_when_a_call_text_or_notification_is_opened_the
         ("voice", str(called.id), "ended"),
         ("sms", str(texted), "delivered"),
     ]
-    hidden = {"callee", "journey_id", "matter", "window", "parameters", "client_reference", "timeline", "text"}
+    hidden = {
+        "callee",
+        "journey_id",
+        "matter",
+        "window",
+        "parameters",
+        "client_reference",
+        "timeline",
+        "text",
+    }
     assert not hidden & {*asked, *asked["tries"][0]}
     looks = "SELECT action, subject_id FROM audit_entries WHERE action LIKE 'look.%' ORDER BY sequence"
     assert [(one.action, one.subject_id) for one in await rows(database, looks)] == [

@@ -105,7 +105,10 @@ PAGES = (
     PageCase(route="/messages", api="/messages", role=_ROLE, ready="tbody tr", prepare=_messages),
     PageCase(route="/messages/:id", role=_ROLE, ready="main blockquote", prepare=_message),
     PageCase(
-        route="/operator/notifications/:id", role=_LOOKER, ready="main tbody a", prepare=_operator_notification
+        route="/operator/notifications/:id",
+        role=_LOOKER,
+        ready="main tbody a",
+        prepare=_operator_notification,
     ),
     PageCase(route="/operator/calls/:id", role=_LOOKER, ready="main dl", prepare=_operator_call),
     PageCase(route="/operator/messages/:id", role=_LOOKER, ready="main dl", prepare=_operator_message),
