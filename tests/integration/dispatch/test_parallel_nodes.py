@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -117,6 +118,67 @@ async def test_given_two_nodes_and_a_trunk_for_three_calls_when_twelve_people_ar
         assert sum(len(node.engine.dialled) for node in nodes) == EVENTS
         deferred = await rows(database, "SELECT DISTINCT kind FROM timeline_entries WHERE kind = 'failed'")
         assert deferred == []
+
+
+async def test_given_two_tenants_on_one_trunk_for_three_calls_when_both_owe_calls_then_they_share_its_places(
+    client: httpx.AsyncClient,
+    hall: Hall,
+    database: Database,
+    vault: Vault,
+    clock: ManualClock,
+    tmp_path: Path,
+) -> None:
+    trunk_id = await equip(database, hall.tenant_id, clock.now(), robots=6, numbers=6)
+    other = await build_hall(database, vault, clock.now(), slug="other", plan=PLAN)
+    await equip(database, other.tenant_id, clock.now(), robots=6, numbers=6, shared=trunk_id, first=6)
+    async with AsyncExitStack() as stack:
+        nodes = [
+            await stack.enter_async_context(
+                Rig(database, vault, clock, trunk_id, tmp_path / str(i), trunk_limit=TRUNK_LIMIT)
+            )
+            for i in range(2)
+        ]
+        for tenant in (hall, other):
+            events = [
+                queue_event(
+                    f"e{i}",
+                    "called",
+                    clock.now(),
+                    number=f"A{i:03d}",
+                    window="3",
+                    phone=_phone(tenant, hall, i),
+                )
+                for i in range(EVENTS // 2)
+            ]
+            told = await client.post(
+                "/api/v1/queue-events", json=events, headers={"Authorization": f"Bearer {tenant.token}"}
+            )
+            assert told.status_code == 202
+        seen: set[int] = set()
+
+        async def all_called() -> dict[UUID, int]:
+            live, made = 0, {}
+            for row in await rows(
+                database,
+                "SELECT tenant_id, count(*) FILTER (WHERE state <> 'ended') AS live, count(*) AS made FROM calls"
+                " GROUP BY tenant_id",
+            ):
+                live += row.live
+                made[row.tenant_id] = row.made
+            seen.add(live)
+            clock.advance(timedelta(milliseconds=300))
+            for node in nodes:
+                node.dispatcher.wake(hall.tenant_id)
+                node.dispatcher.wake(other.tenant_id)
+            return made
+
+        await until(all_called, {hall.tenant_id: EVENTS // 2, other.tenant_id: EVENTS // 2}, seconds=60)
+        await asyncio.gather(*(until(node_idle(node), 0) for node in nodes))
+        assert max(seen) == TRUNK_LIMIT
+
+
+def _phone(tenant: Hall, first: Hall, index: int) -> str:
+    return f"138{'0' if tenant is first else '1'}000{index:04d}"
 
 
 async def test_given_one_place_left_on_a_trunk_when_two_nodes_reserve_it_together_then_one_of_them_gets_it(

@@ -87,11 +87,28 @@ class CountingEngine(SimulatedEngine):
 
 
 async def equip(
-    database: Database, tenant_id: UUID, now: Any, *, robots: int = 2, numbers: int = 4, per_day: int = 500
+    database: Database,
+    tenant_id: UUID,
+    now: Any,
+    *,
+    robots: int = 2,
+    numbers: int = 4,
+    per_day: int = 500,
+    shared: UUID | None = None,
+    first: int = 0,
 ) -> UUID:
-    """Robots, and caller numbers on a sandbox trunk; the trunk's id."""
+    """Robots, and caller numbers on a sandbox trunk, which may be `shared`; the trunk's id (see `equip_hall`)."""
     async with database.transaction() as session:
-        return await equip_hall(session, tenant_id, now, robots=robots, numbers=numbers, limit=per_day)
+        return await equip_hall(
+            session,
+            tenant_id,
+            now,
+            robots=robots,
+            numbers=numbers,
+            limit=per_day,
+            shared=shared,
+            first=first,
+        )
 
 
 class Rig:

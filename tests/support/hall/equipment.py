@@ -36,26 +36,21 @@ async def equip_hall(
     robots: int = 2,
     numbers: int = 4,
     limit: int = 500,
+    shared: UUID | None = None,
+    first: int = 0,
 ) -> UUID:
-    """Robots, and caller numbers on one trunk, each for `limit` calls a minute, hour and day; the trunk's id."""
-    trunk = Trunk(
-        id=new_id(),
-        name=kind,
-        kind=kind,
-        config=dict(config or {}),
-        enabled=True,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(trunk)
-    await session.flush()
+    """Robots, and caller numbers on one trunk, each for `limit` calls a minute, hour and day; the trunk's id.
+
+    `shared` is the trunk of another tenant, whose numbers end before the `first`.
+    """
+    trunk_id = shared or await _add_trunk(session, now, kind, config or {})
     session.add_all(Robot(id=new_id(), tenant_id=tenant_id, name=f"robot-{i}") for i in range(robots))
     session.add(NumberRegion(tenant_id=tenant_id, region="29"))
     session.add_all(
         CallerNumber(
             id=new_id(),
             tenant_id=tenant_id,
-            trunk_id=trunk.id,
+            trunk_id=trunk_id,
             e164=caller(i),
             region="29",
             state="allocated",
@@ -65,8 +60,23 @@ async def equip_hall(
             max_concurrent=limit,
             created_at=now,
         )
-        for i in range(numbers)
+        for i in range(first, first + numbers)
     )
+    await session.flush()
+    return trunk_id
+
+
+async def _add_trunk(session: AsyncSession, now: datetime, kind: str, config: Mapping[str, Any]) -> UUID:
+    trunk = Trunk(
+        id=new_id(),
+        name=kind,
+        kind=kind,
+        config=dict(config),
+        enabled=True,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(trunk)
     await session.flush()
     return trunk.id
 

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from yunhu.telephony.media.datagrams import DatagramReader
+from yunhu.telephony.media.departures import Departure, Departures, KernelQueue
 from yunhu.telephony.media.g711 import FRAME_SAMPLES
 from yunhu.telephony.media.inbound import READING
 from yunhu.telephony.media.outbound import BATCH
@@ -31,31 +32,28 @@ class Row:
     else. Making four at a time costs up to 60 ms before a prompt begins or stops.
     """
 
-    __slots__ = ("_known", "packets", "streams")
+    __slots__ = ("_known", "departures", "streams")
 
-    def __init__(self) -> None:
+    def __init__(self, queue: KernelQueue) -> None:
         self.streams: list[Stream] = []
-        self.packets: tuple[dict[Stream, Callable[[], int]], ...] = tuple({} for _ in range(BATCH))
-        """What sends each stream's packet, for each tick up to the next turn."""
-        self._known: dict[Stream, tuple[Callable[[], int], ...]] = {}
+        self.departures = Departures(queue, BATCH)
+        """Each stream's packets, for the ticks up to its next turn."""
+        self._known: dict[Stream, tuple[Departure, ...]] = {}
 
     def plan(self, stream: Stream) -> None:
         """Take over from where and whether a stream sends."""
         sends = stream.outbound.sends
         if sends is self._known.get(stream, ()):
             return
-        if not sends:
-            self.cancel(stream)
-            return
-        self._known[stream] = sends
-        for packets, send in zip(self.packets, sends, strict=True):
-            packets[stream] = send
+        self.cancel(stream)
+        if sends:
+            self._known[stream] = sends
+            self.departures.put(stream, sends)
 
     def cancel(self, stream: Stream) -> None:
         """Nothing of the stream leaves any more."""
         if self._known.pop(stream, None) is not None:
-            for packets in self.packets:
-                del packets[stream]
+            self.departures.discard(stream)
 
 
 class Clock:
@@ -73,7 +71,8 @@ class Clock:
         self._commands: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._stopping = False
-        self._rows = tuple(Row() for _ in range(READING))
+        self._queue = KernelQueue()
+        self._rows = tuple(Row(self._queue) for _ in range(READING))
         self._row_of: dict[Stream, Row] = {}
         self._reader = DatagramReader()
         self._thread = threading.Thread(target=self._run, name="media-clock", daemon=True)
@@ -86,6 +85,7 @@ class Clock:
         """Run the commands that were given, then end. Blocks for up to a tick."""
         self.command(self._stop)
         self._thread.join()
+        self._queue.close()
 
     def _stop(self) -> None:
         self._stopping = True
@@ -157,8 +157,7 @@ class Clock:
             tick = (self.ticks - index) % BATCH
             if tick == 0:
                 self._make(row)
-            for send in row.packets[tick].values():
-                send()
+            row.departures.leave(tick)
         self._receive(self._rows[self.ticks % READING])
 
     def _make(self, row: Row) -> None:

@@ -10,9 +10,10 @@ import ctypes
 import socket
 import struct
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
+
+from yunhu.telephony.media.departures import Departure, write_request
 
 _SO_TIMESTAMPNS: Final = 35
 """asm-generic/socket.h; Python 3.11 does not name it. The control message has the same number."""
@@ -153,14 +154,23 @@ class Outlet:
         self._size = ctypes.c_size_t(size)
         self._parts = tuple((ctypes.c_char * size).from_buffer(buffer, part * size) for part in range(parts))
 
-    def onwards(self) -> tuple[Callable[[], int], ...]:
-        """What sends each part to whom the socket is associated with; negative when the kernel refused."""
-        return tuple(partial(_write, self._descriptor, part, self._size) for part in self._parts)
-
-    def towards(self, to: Destination) -> tuple[Callable[[], int], ...]:
-        """What sends each part there; negative when the kernel refused (full queue, no route)."""
+    def onwards(self) -> tuple[Departure, ...]:
+        """Each part on its way to whom the socket is associated with."""
+        descriptor, size = self._descriptor.value, self._size.value
         return tuple(
-            partial(_sendto, self._descriptor, part, self._size, _FLAGS, to.octets, _ADDRESS_LENGTH)
+            Departure(
+                partial(_write, self._descriptor, part, self._size),
+                write_request(descriptor, ctypes.addressof(part), size),
+            )
+            for part in self._parts
+        )
+
+    def towards(self, to: Destination) -> tuple[Departure, ...]:
+        """Each part on its way there."""
+        return tuple(
+            Departure(
+                partial(_sendto, self._descriptor, part, self._size, _FLAGS, to.octets, _ADDRESS_LENGTH)
+            )
             for part in self._parts
         )
 

@@ -2,10 +2,10 @@
 
 import secrets
 import struct
-from collections.abc import Callable
 from typing import Final
 
 from yunhu.telephony.media.datagrams import Destination, Outlet
+from yunhu.telephony.media.departures import Departure
 from yunhu.telephony.media.g711 import ALAW_TO_ULAW, FRAME_SAMPLES, SILENT_FRAME
 from yunhu.telephony.media.model import Codec, RemoteMedia
 from yunhu.telephony.media.playlist import Playlist
@@ -54,8 +54,8 @@ class Outbound:
         self.ssrc, self._timestamp_base, self._sequence = _START.unpack(secrets.token_bytes(_START.size))
         self.destination: Destination | None = None
         """Where to send, by `aim`; None sends nothing."""
-        self.sends: tuple[Callable[[], int], ...] = ()
-        """What sends each of the packets; empty where none is to leave."""
+        self.sends: tuple[Departure, ...] = ()
+        """Each of the packets, ready to leave; empty where none is to."""
         self._type = 0
         self._ulaw = False
         self._marker = _MARKER

@@ -71,8 +71,8 @@ class Reporter:
         )
         packet = bytearray(rtcp.build(report, self._cname, goodbye=goodbye))
         outlet, destination = Outlet(self._descriptor, packet), to.next_port()
-        (send,) = outlet.towards(destination)
-        send()
+        (departure,) = outlet.towards(destination)
+        departure.send()
 
     def _sender(self, now: int, samples: int) -> rtcp.SenderInfo | None:
         """Only who has sent since the last report is a sender (§6.4)."""
