@@ -31,6 +31,10 @@ export const ACTIONS: Words = {
     "en": "Looked at a text, without its content",
     "zh": "查看短信概况"
   },
+  "look.notification": {
+    "en": "Looked at a notification, without its content",
+    "zh": "查看通知概况"
+  },
   "look.evidence": {
     "en": "Downloaded an evidence pack",
     "zh": "下载证据包"

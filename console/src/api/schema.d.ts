@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * What was charged on each day
-         * @description Natural days of China, both included.
+         * @description Natural days of China, both included; newest first, or oldest first.
          */
         get: operations["ApiV1BillingMeterMeter"];
         put?: never;
@@ -2421,7 +2421,7 @@ export interface paths {
         };
         /**
          * What was charged to a tenant on each day
-         * @description Natural days of China, both included.
+         * @description Natural days of China, both included; newest first, or oldest first.
          */
         get: operations["ApiV1OperatorBillingMeterMeter"];
         put?: never;
@@ -2629,7 +2629,7 @@ export interface paths {
         };
         /**
          * Years, known and unknown
-         * @description From the year before this one to two years on, and every uploaded year; newest first.
+         * @description From the year before this one to two years on, and every uploaded year; newest first, or oldest first.
          */
         get: operations["ApiV1OperatorCalendarStandingStanding"];
         put?: never;
@@ -4586,6 +4586,26 @@ export interface paths {
          * @description It will not happen.
          */
         post: operations["ApiV1OperatorNoticesNoticeIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/notifications/{notification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a notification of a tenant
+         * @description How it went, with its calls and texts. The look is in the tenant's audit log.
+         */
+        get: operations["ApiV1OperatorNotificationsNotificationIdShow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9072,6 +9092,19 @@ export interface components {
          * @enum {string}
          */
         OperatorAction: "investigate" | "answer" | "close" | "dismiss" | "reopen" | "comment";
+        /** OperatorAttemptView */
+        OperatorAttemptView: {
+            answered_at: string | null;
+            attempt: number;
+            channel: components["schemas"]["Channel"];
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            result: string | null;
+            /** Format: date-time */
+            started_at: string;
+            state: string;
+        };
         /** OperatorCallView */
         OperatorCallView: {
             answered_at: string | null;
@@ -9117,6 +9150,28 @@ export interface components {
             state: components["schemas"]["MessageState"];
             submitted_at: string | null;
             tenant: string;
+        };
+        /** OperatorNotificationView */
+        OperatorNotificationView: {
+            attempts: number;
+            channel: components["schemas"]["Channel"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            deadline: string;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            not_before: string;
+            priority: number;
+            purpose: components["schemas"]["Purpose"];
+            result: string | null;
+            scenario: string | null;
+            state: components["schemas"]["NotificationState"];
+            stop_reason: string | null;
+            tenant: string;
+            tries: components["schemas"]["OperatorAttemptView"][];
         };
         /** OperatorOverview */
         OperatorOverview: {
@@ -11250,8 +11305,10 @@ export type OneReading = components['schemas']['OneReading'];
 export type OpenNotifications = components['schemas']['OpenNotifications'];
 export type OpenTenant = components['schemas']['OpenTenant'];
 export type OperatorAction = components['schemas']['OperatorAction'];
+export type OperatorAttemptView = components['schemas']['OperatorAttemptView'];
 export type OperatorCallView = components['schemas']['OperatorCallView'];
 export type OperatorMessageView = components['schemas']['OperatorMessageView'];
+export type OperatorNotificationView = components['schemas']['OperatorNotificationView'];
 export type OperatorOverview = components['schemas']['OperatorOverview'];
 export type OperatorPackView = components['schemas']['OperatorPackView'];
 export type OperatorPauseRequest = components['schemas']['OperatorPauseRequest'];
@@ -11899,6 +11956,8 @@ export interface operations {
             query: {
                 first_day: string;
                 last_day: string;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
             };
             header?: never;
             path?: never;
@@ -14702,6 +14761,8 @@ export interface operations {
             query: {
                 first_day: string;
                 last_day: string;
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
                 tenant: string;
             };
             header?: never;
@@ -14986,7 +15047,10 @@ export interface operations {
     };
     ApiV1OperatorCalendarStandingStanding: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which end of a list comes first. */
+                order?: components["schemas"]["Order"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -17637,6 +17701,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+        };
+    };
+    ApiV1OperatorNotificationsNotificationIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorNotificationView"];
                 };
             };
         };

@@ -24,7 +24,7 @@ async def test_given_the_operators_numbers_narrowed_when_exported_in_the_browser
     page = window.page
     await window.open("/operator/numbers?state=allocated", "tbody tr")
     await page.get_by_role("button", name="导出 Excel").click()
-    head, *rows = await _downloaded(page, tmp_path / "numbers.xlsx")
+    head, *rows = await downloaded(page, tmp_path / "numbers.xlsx")
     found = await records.execute(text("SELECT e164 FROM caller_numbers WHERE state = 'allocated'"))
     assert rows
     assert len(rows) == len(found.all())
@@ -55,7 +55,7 @@ async def test_given_columns_chosen_and_the_oldest_first_when_exported_then_the_
     await page.locator("th[aria-sort=ascending]").wait_for()
     # The first: lines of the log name what was done, and exporting is one of the things.
     await page.get_by_role("button", name="导出 Excel").first.click()
-    head, *rows = await _downloaded(page, tmp_path / "shown.xlsx")
+    head, *rows = await downloaded(page, tmp_path / "shown.xlsx")
     assert head == ["时间", "操作者", "操作者类别", "操作", "对象类别", "对象", "变更内容", "序号"]
     numbers = [row[-1] for row in rows]
     assert numbers == sorted(numbers)
@@ -66,12 +66,12 @@ async def test_given_columns_chosen_and_the_oldest_first_when_exported_then_the_
     await page.locator(".el-dropdown__caret-button").click()
     await page.get_by_role("menuitem", name="导出全部列").wait_for()
     await page.get_by_role("menuitem", name="导出全部列").click()
-    head, *_ = await _downloaded(page, tmp_path / "all.xlsx")
+    head, *_ = await downloaded(page, tmp_path / "all.xlsx")
     assert {"理由", "摘要", "操作标识"} < set(head)
     window.assert_no_faults()
 
 
-async def _downloaded(page: Page, path: Path) -> list[list[Any]]:
+async def downloaded(page: Page, path: Path) -> list[list[Any]]:
     """What the export that is under way gives."""
     result = page.get_by_role("dialog").get_by_role("button", name="下载结果")
     await result.wait_for(timeout=120_000)

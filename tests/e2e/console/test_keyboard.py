@@ -116,13 +116,15 @@ async def test_given_the_operators_people_when_they_search_then_tenant_contract_
     await searched(sit, role, number["number"], f"**/operator/numbers/{number['id']}")
 
 
-async def test_given_a_text_or_a_call_when_its_id_is_searched_then_each_side_comes_to_its_own_page_of_it(
+async def test_given_a_text_a_call_or_a_notification_when_its_id_is_searched_then_each_side_comes_to_its_own_page_of_it(
     sit: Sit, cast: Cast
 ) -> None:
-    message, call = await message_id(cast), str((await played(cast))["calls"][0]["id"])
+    message, played_call = await message_id(cast), (await played(cast))["calls"][0]
+    call, notification = str(played_call["id"]), str(played_call["notification_id"])
     await searched(sit, "tenant:agent", message, f"**/messages/{message}")
     await searched(sit, "operator:support", message, f"**/operator/messages/{message}")
     await searched(sit, "operator:support", call, f"**/operator/calls/{call}")
+    await searched(sit, "operator:support", notification, f"**/operator/notifications/{notification}")
 
 
 async def test_given_the_week_when_painted_by_arrows_shift_and_space_then_the_lines_below_say_so(

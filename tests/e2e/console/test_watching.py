@@ -91,10 +91,13 @@ async def test_given_a_running_call_when_stopped_in_the_monitor_then_it_ends_for
 ) -> None:
     window = await sit(_SUPERVISOR)
     await window.open("/live", "[data-test=running]", follows=True)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
     journey = await _called(cast, "1002")
     row = window.page.locator("[data-test=call]", has_text="****1002").first
     await row.wait_for(timeout=_PATIENCE)
     await row.get_by_text("振铃").wait_for(timeout=_PATIENCE)
+    assert not [url for url in asked if "/live" in url], "what the page shows came by the stream it holds"
     await row.locator("[data-test=stop]").click()
     dialog = window.page.get_by_role("dialog")
     await dialog.get_by_label("原因").fill("市民已到窗口")

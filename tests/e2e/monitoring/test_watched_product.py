@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +17,14 @@ pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("speech-models")
 
 FIRST_CALL_SECONDS = 200
 """A first call waits for the speech model to be joined and loaded, and for four sentences to be rendered."""
-WITHIN_SECONDS = 1.0
 
 
 class Viewer:
-    """Reads the stream as a browser does, and when each event came."""
+    """Reads the stream as a browser does."""
 
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
-        self.calls: list[tuple[float, dict[str, Any]]] = []
+        self.calls: list[dict[str, Any]] = []
 
     async def until(self, condition: Any, limit: float) -> dict[str, Any]:
         """The next row of a call that fits."""
@@ -38,21 +35,10 @@ class Viewer:
                     name = line.removeprefix("event: ")
                 if line.startswith("data: ") and name == "calls":
                     for row in json.loads(line.removeprefix("data: "))["changed"]:
-                        self.calls.append((time.time(), row))
+                        self.calls.append(row)
                         if condition(row):
                             return dict(row)
         raise AssertionError("the stream has ended")
-
-    def delays(self) -> list[float]:
-        """Seconds between what happened and its event."""
-        return [
-            came - max(_moment(row["stage_at"]), _moment(row["line_at"] or row["stage_at"]))
-            for came, row in self.calls
-        ]
-
-
-def _moment(told: str) -> float:
-    return datetime.fromisoformat(told).astimezone(UTC).timestamp()
 
 
 @asynccontextmanager
@@ -86,12 +72,11 @@ async def test_given_the_running_product_when_a_visitor_is_tried_out_then_it_is_
             visit = await _take_number(api, "13800138000")
             await _step(api, visit, event="called", window="3")
             ended = await viewer.until(lambda row: row["stage"] == "ended", FIRST_CALL_SECONDS)
-            stages = [row["stage"] for _, row in viewer.calls]
+            stages = [row["stage"] for row in viewer.calls]
             assert "speaking" in stages
             assert "waiting_for_key" in stages
-            assert max(viewer.delays()) < WITHIN_SECONDS
             assert ended["result"] == "answered"
-            spoken = [row["line"] for _, row in viewer.calls if row["stage"] == "speaking"]
+            spoken = [row["line"] for row in viewer.calls if row["stage"] == "speaking"]
             assert any("3" in line and "号窗口" in line for line in spoken)
 
             path = f"/sandbox/visits/{visit}"
@@ -103,12 +88,10 @@ async def test_given_the_running_product_when_a_visitor_is_tried_out_then_it_is_
             second = await _take_number(api, "13800001002")
             await _step(api, second, event="called", window="4")
             ringing = await viewer.until(lambda row: row["stage"] == "ringing", 60)
-            asked = time.time()
             stop = await api.post(f"/live/calls/{ringing['call_id']}/stop", json={"reason": "a test"})
             assert stop.status_code == 200, stop.text
             stopped = await viewer.until(lambda row: row["stage"] == "ended", 10)
             assert stopped["result"] == "cancelled"
-            assert time.time() - asked < WITHIN_SECONDS + 0.5
 
             wording = {"text": "请稍候，马上为您服务", "slots": []}
             sound = await api.post("/scripts/reading-aloud", json=wording)

@@ -157,6 +157,11 @@ async def _the_same_for_both(client: httpx.AsyncClient, operator_client: httpx.A
         seen = await ok(operator_client.get(f"{OURS}/{path}", params={**query, "tenant": "yanta"}))
         assert own == seen
         assert len(own["items"] if path == "entries" else own) >= expected
+    both = {"first_day": "2026-01-01", "last_day": "2026-02-28"}
+    newest = [row["day"] for row in await ok(client.get(f"{MINE}/meter", params=both))]
+    oldest = [row["day"] for row in await ok(client.get(f"{MINE}/meter", params={**both, "order": "oldest"}))]
+    assert newest == oldest[::-1] == sorted(oldest, reverse=True)
+    assert len(set(newest)) > 1
     named = {account["item"] for account in await ok(client.get(f"{MINE}/accounts"))}
     assert named >= {None, "变量语音机器人", "语音通知"}
 

@@ -56,6 +56,8 @@ async def test_given_known_and_unknown_years_when_their_standing_is_asked_then_e
     assert standing[0]["working_days"] == blank_year(this + 2).count(",yes")
     assert standing[0]["uploaded_by"]
     assert (standing[-1]["source"], standing[-1]["uploaded_at"]) == ("library", None)
+    oldest = (await operator_client.get(f"{PATH}/standing", params={"order": "oldest"})).json()
+    assert oldest == standing[::-1]
     unknown = await operator_client.get(f"{PATH}/years/2190")
     assert (unknown.status_code, unknown.json()["id"]) == (409, "calendar.year_unknown")
 

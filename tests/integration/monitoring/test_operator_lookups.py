@@ -1,4 +1,4 @@
-"""Texts and calls by the search box, and the operator's pages of them: without content, and on record (row D8)."""
+"""Texts, calls and notifications by the search box, and the operator's pages of them: without content, and on record (row D8)."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -82,7 +82,7 @@ async def test_given_the_operator_when_an_id_is_searched_then_calls_and_texts_ar
     assert await find(operator_client, ANSWERS) == []
 
 
-async def test_given_the_operator_when_a_call_or_text_is_opened_then_no_content_is_told_and_the_look_is_on_record(
+async def test_given_the_operator_when_a_call_text_or_notification_is_opened_then_no_content_is_told_and_the_look_is_on_record(
     operator_client: httpx.AsyncClient,
     client: httpx.AsyncClient,
     called: Any,
@@ -90,7 +90,8 @@ async def test_given_the_operator_when_a_call_or_text_is_opened_then_no_content_
     database: Database,
 ) -> None:
     call_path, text_path = f"/api/v1/operator/calls/{called.id}", f"/api/v1/operator/messages/{texted}"
-    for path in (call_path, call_path, text_path):
+    asked_path = f"/api/v1/operator/notifications/{called.notification_id}"
+    for path in (call_path, call_path, text_path, asked_path):
         answer = await operator_client.get(path)
         assert answer.status_code == 200, answer.text
         for content in (SAID, "办理业务", "B017", "138****0000", ANSWERS):
@@ -104,19 +105,50 @@ async def test_given_the_operator_when_a_call_or_text_is_opened_then_no_content_
     )
     message = (await operator_client.get(text_path)).json()
     assert (message["tenant"], message["state"], message["account"]) == ("yanta", "delivered", "hall-sms")
+    asked = (await operator_client.get(asked_path)).json()
+    told = ("tenant", "purpose", "channel", "scenario", "state", "result", "attempts")
+    assert [asked[name] for name in told] == [
+        "yanta",
+        "your_turn",
+        "voice",
+        "main",
+        "delivered",
+        "answered",
+        1,
+    ]
+    assert [(one["channel"], one["id"], one["state"]) for one in asked["tries"]] == [
+        ("voice", str(called.id), "ended"),
+        ("sms", str(texted), "delivered"),
+    ]
+    hidden = {
+        "callee",
+        "journey_id",
+        "matter",
+        "window",
+        "parameters",
+        "client_reference",
+        "timeline",
+        "text",
+    }
+    assert not hidden & {*asked, *asked["tries"][0]}
     looks = "SELECT action, subject_id FROM audit_entries WHERE action LIKE 'look.%' ORDER BY sequence"
     assert [(one.action, one.subject_id) for one in await rows(database, looks)] == [
         ("look.call", str(called.id)),
         ("look.message", str(texted)),
+        ("look.notification", str(called.notification_id)),
     ]
-    for path in (call_path, text_path):
+    for path in (call_path, text_path, asked_path):
         assert (await client.get(path)).status_code == 403
 
 
 async def test_given_an_unknown_id_when_the_operator_opens_it_then_404_and_nothing_is_on_record(
     operator_client: httpx.AsyncClient, database: Database
 ) -> None:
-    for slice_, error in (("calls", "calls.not_found"), ("messages", "sms.not_found")):
+    for slice_, error in (
+        ("calls", "calls.not_found"),
+        ("messages", "sms.not_found"),
+        ("notifications", "notifications.not_found"),
+    ):
         answer = await operator_client.get(f"/api/v1/operator/{slice_}/{uuid4()}")
         assert (answer.status_code, answer.json()["id"]) == (404, error)
     assert await rows(database, "SELECT 1 FROM audit_entries WHERE action LIKE 'look.%'") == []

@@ -1,5 +1,6 @@
 """A browser at the console: opens pages as somebody, and notices what nobody should have to notice."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -8,7 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    async_playwright,
+)
 from tests.support.console.people import Person
 
 ROOT = Path(__file__).parents[3]
@@ -33,6 +42,10 @@ _COLOURS_AT_REST = """async () => {
     await Promise.allSettled(document.getAnimations().filter(ends).map(one => one.finished))
 }"""
 """A change of theme fades from one colour to the other; what is measured is where it ends."""
+_SOME_FRAMES = """async () => {
+    for (let frame = 0; frame < 8; frame++) await new Promise(requestAnimationFrame)
+}"""
+"""A page that has its answers draws them, and asks for what they lead to, within this; it is longer on a busy machine."""
 _SERIOUS = ("serious", "critical")
 _PATIENCE_MILLISECONDS = 30_000
 
@@ -75,9 +88,14 @@ class Seat:
         self.page = page
         self.faults: list[str] = []
         self._expected: set[int] = set()
+        self._under_way: set[Request] = set()
+        self._begun = 0
         page.set_default_timeout(_PATIENCE_MILLISECONDS)
         page.on("console", self._on_console)
         page.on("pageerror", self._on_error)
+        page.on("request", self._on_request)
+        page.on("requestfinished", self._on_answer)
+        page.on("requestfailed", self._on_answer)
 
     def expect_refusal(self, *statuses: int) -> None:
         """Answers of these statuses are what the test is about: the browser's remark on them is no fault."""
@@ -92,6 +110,15 @@ class Seat:
 
     def _on_error(self, error: Error) -> None:
         self.faults.append(f"error: {error}")
+
+    def _on_request(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self._under_way.clear()  # the page before takes with it what it still waited for
+        self._under_way.add(request)
+        self._begun += 1
+
+    def _on_answer(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     async def speak(self, language: str) -> None:
         """Choose the language, as the person's browser remembers it; holds from the next page on."""
@@ -115,10 +142,22 @@ class Seat:
             await self.settled()
 
     async def settled(self) -> None:
-        """No request is under way and nothing is marked busy."""
-        await self.page.wait_for_load_state("networkidle")
+        """No request is under way, none has followed in some frames, and nothing is marked busy."""
+        async with asyncio.timeout(_PATIENCE_MILLISECONDS / 1000):
+            while not await self._at_rest():
+                pass
         # Not by `wait_for_function`: what it evaluates after its first look is refused by the content security policy.
         await self.page.locator("[aria-busy=true]").first.wait_for(state="detached")
+
+    async def _at_rest(self) -> bool:
+        before = self._begun
+        try:
+            await self.page.evaluate(_SOME_FRAMES)
+        except Error as error:
+            if "Execution context was destroyed" not in error.message:
+                raise
+            return False  # another page has begun meanwhile
+        return not self._under_way and self._begun == before
 
     async def findings(self, *rules: str) -> list[str]:
         """What axe finds serious on the page as it stands; only by some of its rules, where they are named."""

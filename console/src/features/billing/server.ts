@@ -1,5 +1,5 @@
 import { api, call } from '@/api/client'
-import type { AccountView, BillingSchemasEntryView as EntryView, BillingWordsEntryKind as EntryKind, MeterDay, StatementWhole, UsageView } from '@/api/schema'
+import type { AccountView, BillingSchemasEntryView as EntryView, BillingWordsEntryKind as EntryKind, MeterDay, Order, StatementWhole, UsageView } from '@/api/schema'
 import type { ListPage } from '@/shared/table'
 
 interface Paged {
@@ -14,10 +14,10 @@ export function billingOf(ofOperator: boolean) {
     root,
     usage: (tenant: string): Promise<UsageView> =>
       ofOperator ? call(api.GET('/api/v1/operator/billing/usage', { params: { query: { tenant } } })) : call(api.GET('/api/v1/billing/usage')),
-    meter: (tenant: string, first_day: string, last_day: string): Promise<MeterDay[]> =>
+    meter: (tenant: string, first_day: string, last_day: string, order?: Order): Promise<MeterDay[]> =>
       ofOperator
-        ? call(api.GET('/api/v1/operator/billing/meter', { params: { query: { tenant, first_day, last_day } } }))
-        : call(api.GET('/api/v1/billing/meter', { params: { query: { first_day, last_day } } })),
+        ? call(api.GET('/api/v1/operator/billing/meter', { params: { query: { tenant, first_day, last_day, order } } }))
+        : call(api.GET('/api/v1/billing/meter', { params: { query: { first_day, last_day, order } } })),
     alarms: (tenant: string | undefined, paged: Paged) =>
       ofOperator
         ? call(api.GET('/api/v1/operator/billing/alarms', { params: { query: { ...paged, tenant } } }))

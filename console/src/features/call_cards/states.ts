@@ -1,3 +1,4 @@
+import type { Offers } from '@/api/offers'
 import type { CardState, ProfileView } from '@/api/schema'
 import type { Tone } from '@/shared/ui/StateTag.vue'
 
@@ -49,3 +50,15 @@ export function reasonRows(reasons: Record<string, string>): ReasonDraft[] {
 export function reasonBody(rows: readonly ReasonDraft[]): Record<string, string> {
   return Object.fromEntries(rows.filter((row) => row.script !== '' && row.text !== '').map((row) => [row.script, row.text]))
 }
+
+/** What an export has of the things that a profile's panel shows. */
+export const SHOWN: readonly Offers['card_profiles'][] = [
+  'name',
+  'state',
+  'remarks',
+  'created_at',
+  'submitted_by',
+  'reviewed_at',
+  'reviewed_by',
+  'valid_until',
+]

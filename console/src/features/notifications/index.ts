@@ -66,6 +66,13 @@ export default defineFeature({
       side: 'tenant',
     },
     {
+      path: '/operator/notifications/:id',
+      title: { zh: '通知详情', en: 'Notification' },
+      component: () => import('./OperatorNotificationPage.vue'),
+      needs: ['operator:monitor'],
+      side: 'operator',
+    },
+    {
       path: '/operator/calls/:id',
       title: { zh: '通话详情', en: 'Call' },
       component: () => import('./OperatorCallPage.vue'),
@@ -83,7 +90,7 @@ export default defineFeature({
   found: {
     call: (found, side) => `${side === 'operator' ? '/operator' : ''}/calls/${found.id}`,
     message: (found, side) => `${side === 'operator' ? '/operator' : ''}/messages/${found.id}`,
-    notification: (found, side) => (side === 'operator' ? null : `/notifications/${found.id}`),
+    notification: (found, side) => `${side === 'operator' ? '/operator' : ''}/notifications/${found.id}`,
     journey: (found, side) => (side === 'operator' ? null : `/journeys/${found.id}`),
   },
 })

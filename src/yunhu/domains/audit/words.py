@@ -12,6 +12,7 @@ ACTIONS: Words = {
     "look.call": ("Looked at a call, without its content", "查看通话概况"),
     "look.callee": ("Searched calls and texts by a number", "按号码查找通话与短信"),
     "look.message": ("Looked at a text, without its content", "查看短信概况"),
+    "look.notification": ("Looked at a notification, without its content", "查看通知概况"),
     "look.evidence": ("Downloaded an evidence pack", "下载证据包"),
     "look.secret": ("Saw a secret", "查看密钥"),
     "grant.give": ("Granted the operator a look", "向运营方授权"),

@@ -31,6 +31,7 @@ from yunhu.domains.billing.words import EntryKind
 from yunhu.domains.documents.public import DocumentStore, document_by_id, open_document
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, decode_cursor, encode_cursor, problem_responses
+from yunhu.foundation.http.filters import Order
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Form = Annotated[str, QueryParameter(name="form", pattern="^(pdf|xlsx)$")]
@@ -56,10 +57,14 @@ class BillingController(Controller):
         services: NamedDependency[Services],
         first_day: FromQuery[date],
         last_day: FromQuery[date],
+        order: FromQuery[Order] = Order.NEWEST,
     ) -> list[MeterDay]:
-        """Natural days of China, both included."""
+        """Natural days of China, both included; newest first, or oldest first."""
         async with services.database.tenant_transaction(caller.tenant_id) as session:
-            return await repository.meter_days(session, caller.tenant_id, first_day, last_day)
+            oldest_first = order is Order.OLDEST
+            return await repository.meter_days(
+                session, caller.tenant_id, first_day, last_day, oldest_first=oldest_first
+            )
 
     @get("/accounts", summary="Balances of the own ledger", responses=problem_responses())
     async def accounts(

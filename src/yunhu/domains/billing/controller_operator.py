@@ -39,6 +39,7 @@ from yunhu.domains.billing.words import EntryKind
 from yunhu.domains.documents.public import DocumentStore
 from yunhu.domains.identity.public import Caller, Scope, requires
 from yunhu.foundation.http import Page, Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 Slug = Annotated[str, QueryParameter(max_length=64)]
 
@@ -63,11 +64,15 @@ class OperatorBillingController(Controller):
         services: NamedDependency[Services],
         first_day: FromQuery[date],
         last_day: FromQuery[date],
+        order: FromQuery[Order] = Order.NEWEST,
     ) -> list[MeterDay]:
-        """Natural days of China, both included."""
+        """Natural days of China, both included; newest first, or oldest first."""
         async with services.database.transaction() as session:
             tenant_id = await repository.tenant_of(session, tenant)
-            return await repository.meter_days(session, tenant_id, first_day, last_day)
+            oldest_first = order is Order.OLDEST
+            return await repository.meter_days(
+                session, tenant_id, first_day, last_day, oldest_first=oldest_first
+            )
 
     @get("/accounts", summary="Balances of the ledger", responses=problem_responses(404))
     async def accounts(self, tenant: Slug, services: NamedDependency[Services]) -> list[AccountView]:

@@ -76,6 +76,7 @@ METER = ListOffer(
     title="Metered by day",
     tenant=Door("/billing/meter", Scope.BILLING_READ, paged=False),
     operator=Door("/operator/billing/meter", Scope.OPERATOR_BILLING, paged=False),
+    in_time="day",
     columns=(
         Column("day", "日期", "Day", CellKind.DAY, 12),
         Column("kind", "计费项", "Item", words=_METERED),

@@ -115,10 +115,13 @@ async def usage(session: AsyncSession, tenant_id: UUID) -> UsageView:
     )
 
 
-async def meter_days(session: AsyncSession, tenant_id: UUID, first: date, last: date) -> list[MeterDay]:
+async def meter_days(
+    session: AsyncSession, tenant_id: UUID, first: date, last: date, *, oldest_first: bool
+) -> list[MeterDay]:
     """What was charged on each day."""
     values = {"tenant_id": tenant_id, "first": first, "last": last}
-    return [MeterDay(**row._mapping) for row in await session.execute(_METER_DAYS, values)]
+    days = [MeterDay(**row._mapping) for row in await session.execute(_METER_DAYS, values)]
+    return sorted(days, key=lambda day: day.day, reverse=not oldest_first)
 
 
 async def accounts(session: AsyncSession, tenant_id: UUID) -> list[AccountView]:

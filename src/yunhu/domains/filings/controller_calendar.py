@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
 from yunhu.domains.audit.public import record
@@ -24,6 +24,7 @@ from yunhu.foundation.calendar import (
 )
 from yunhu.foundation.clock import natural_day
 from yunhu.foundation.http import Services, problem_responses
+from yunhu.foundation.http.filters import Order
 
 Year = Annotated[int, PathParameter(ge=2004, le=2200)]
 
@@ -83,13 +84,15 @@ class CalendarController(Controller):
             return list(await uploaded_years(session))
 
     @get("/standing", summary="Years, known and unknown", responses=problem_responses())
-    async def standing(self, services: NamedDependency[Services]) -> list[YearStanding]:
-        """From the year before this one to two years on, and every uploaded year; newest first."""
+    async def standing(
+        self, services: NamedDependency[Services], order: FromQuery[Order] = Order.NEWEST
+    ) -> list[YearStanding]:
+        """From the year before this one to two years on, and every uploaded year; newest first, or oldest first."""
         this = natural_day(services.clock.now()).year
         async with services.database.transaction() as session:
             calendar = await load_calendar(session)
             uploaded = {row.year: row for row in await uploaded_years(session)}
-        years = sorted({*range(this - 1, this + 3), *uploaded}, reverse=True)
+        years = sorted({*range(this - 1, this + 3), *uploaded}, reverse=order is Order.NEWEST)
         return [_standing(calendar, year, uploaded.get(year)) for year in years]
 
     @get("/years/{year:int}", summary="The days of a year", responses=problem_responses(404, 409))

@@ -45,6 +45,7 @@ WORKING_DAYS = ListOffer(
     title_zh="工作日历",
     title="Working days",
     operator=Door("/operator/calendar/standing", Scope.OPERATOR_CALENDAR, paged=False),
+    in_time="year",
     columns=(
         Column("year", "年份", "Year", CellKind.NUMBER, 8),
         Column(

@@ -1,5 +1,6 @@
 """Rows become what the API shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from yunhu.domains.notifications.models import Journey, Notification, QueueEvent, TimelineEntry
@@ -7,6 +8,8 @@ from yunhu.domains.notifications.schemas_notifications import (
     AttemptView,
     JourneyView,
     NotificationView,
+    OperatorAttemptView,
+    OperatorNotificationView,
     QueueEventView,
     TimelineLine,
 )
@@ -65,6 +68,23 @@ def attempt_view(row: Any) -> AttemptView:
         ended_at=row.ended_at,
         verdict=row.verdict,
     )
+
+
+def operator_notification_view(row: Any, tries: Sequence[Any]) -> OperatorNotificationView:
+    """A row of `notification_of_anybody`, with rows of `attempts_of`."""
+    own = set(OperatorNotificationView.__struct_fields__) - {"purpose", "channel", "state", "tries"}
+    return OperatorNotificationView(
+        **{name: getattr(row, name) for name in own},
+        purpose=Purpose(row.purpose),
+        channel=Channel(row.channel),
+        state=NotificationState(row.state),
+        tries=[_operator_attempt(attempt) for attempt in tries],
+    )
+
+
+def _operator_attempt(row: Any) -> OperatorAttemptView:
+    own = set(OperatorAttemptView.__struct_fields__) - {"channel"}
+    return OperatorAttemptView(**{name: getattr(row, name) for name in own}, channel=Channel(row.channel))
 
 
 def journey_fields(row: Journey, vault: Vault) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Queries that read notifications and journeys, always inside one tenant."""
+"""Queries that read notifications and journeys inside one tenant, and one of them for the operator."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -25,6 +25,15 @@ _ATTEMPTS = text(
     SELECT id, attempt, 'sms', text, state, raw_status, created_at, NULL, final_at, verdict
     FROM sms_messages WHERE notification_id = :id AND tenant_id = :tenant_id
     ORDER BY attempt, started_at
+    """
+)
+# Without callee, visit, parameters and the tenant's own reference: what the operator may know of it (row D8).
+_OF_ANYBODY = text(
+    """
+    SELECT n.id, n.tenant_id, o.slug AS tenant, n.purpose, n.channel, s.slug AS scenario, n.priority, n.state, n.result,
+           n.stop_reason, n.attempts, n.due_at AS not_before, n.deadline, n.created_at, n.finished_at
+    FROM notifications AS n JOIN tenants AS o ON o.id = n.tenant_id LEFT JOIN scenarios AS s ON s.id = n.scenario_id
+    WHERE n.id = :id
     """
 )
 _OF_CHANNEL = text(
@@ -73,6 +82,11 @@ async def notification_by_id(
     return await session.scalar(
         select(Notification).where(Notification.id == notification_id, Notification.tenant_id == tenant_id)
     )
+
+
+async def notification_of_anybody(session: AsyncSession, notification_id: UUID) -> Any | None:
+    """One notification of whichever tenant, without what is said and to whom."""
+    return (await session.execute(_OF_ANYBODY, {"id": notification_id})).one_or_none()
 
 
 async def notification_by_reference(

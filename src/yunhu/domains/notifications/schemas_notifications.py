@@ -114,6 +114,43 @@ class NotificationDetail(NotificationView, frozen=True, kw_only=True):
     """Calls and messages, oldest first."""
 
 
+class OperatorAttemptView(msgspec.Struct, frozen=True, kw_only=True):
+    """One call or one text message, without what was said."""
+
+    id: UUID
+    attempt: int
+    channel: Channel
+    state: str
+    result: str | None
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+class OperatorNotificationView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator may know of a tenant's notification: neither person, visit and words, nor the tenant's own
+    reference (row D8)."""
+
+    id: UUID
+    tenant: str
+    """Slug."""
+    purpose: Purpose
+    channel: Channel
+    scenario: str | None
+    """Slug; nothing for one that was asked for by the API."""
+    priority: int
+    state: NotificationState
+    result: str | None
+    stop_reason: str | None
+    attempts: int
+    not_before: datetime
+    deadline: datetime
+    created_at: datetime
+    finished_at: datetime | None
+    tries: list[OperatorAttemptView]
+    """Calls and messages, oldest first."""
+
+
 class QueueEventView(msgspec.Struct, frozen=True, kw_only=True):
     """An event of a visit."""
 

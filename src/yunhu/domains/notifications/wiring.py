@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from yunhu.domains.exports.public import ListOffer
 from yunhu.domains.notifications.controller import queue_events
 from yunhu.domains.notifications.controller_notifications import JourneyController, NotificationController
+from yunhu.domains.notifications.controller_operator import OperatorNotificationController
 from yunhu.domains.notifications.exports import OFFERS
 from yunhu.domains.notifications.intake import Intake
 from yunhu.domains.notifications.intake_gate import IntakeGate
@@ -20,7 +21,7 @@ def routes(services: Services) -> Sequence[ControllerRouterHandler]:
     """Everything below `/api/v1`."""
     intake = Intake(services.database, services.vault, ScenarioBook(time.monotonic), SlotChecker())
     gate = IntakeGate(services.vault, services.clock, intake, services.registry)
-    return queue_events(gate), NotificationController, JourneyController
+    return queue_events(gate), NotificationController, JourneyController, OperatorNotificationController
 
 
 def exports() -> Sequence[ListOffer]:

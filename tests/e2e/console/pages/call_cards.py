@@ -4,7 +4,8 @@ from tests.support.console.pages import PageCase
 from tests.support.console.people import Cast
 
 
-async def _submitted(cast: Cast) -> str:
+async def submitted(cast: Cast) -> str:
+    """A profile waits at the desk; the desk's path."""
     listed = await cast.call("tenant:supervisor", "GET", "/card-profiles?state=submitted")
     if not listed["items"]:
         body = {"name": "雁塔区政务服务大厅", "reasons": {"your-turn": "请您到窗口办理"}}
@@ -21,7 +22,7 @@ PAGES = (
         api="/operator/card-profiles",
         role="operator:compliance_reviewer",
         ready="[data-test=approve]",
-        prepare=_submitted,
+        prepare=submitted,
     ),
     PageCase(
         route="/operator/card-carriers",

@@ -86,6 +86,10 @@ async def _operator_call(cast: Cast) -> str:
     return f"/operator{await _call(cast)}"
 
 
+async def _operator_notification(cast: Cast) -> str:
+    return f"/operator{await _notification(cast)}"
+
+
 async def _operator_message(cast: Cast) -> str:
     return f"/operator{await _message(cast)}"
 
@@ -100,6 +104,12 @@ PAGES = (
     PageCase(route="/calls/:id", role=_ROLE, ready="main audio", prepare=_call),
     PageCase(route="/messages", api="/messages", role=_ROLE, ready="tbody tr", prepare=_messages),
     PageCase(route="/messages/:id", role=_ROLE, ready="main blockquote", prepare=_message),
+    PageCase(
+        route="/operator/notifications/:id",
+        role=_LOOKER,
+        ready="main tbody a",
+        prepare=_operator_notification,
+    ),
     PageCase(route="/operator/calls/:id", role=_LOOKER, ready="main dl", prepare=_operator_call),
     PageCase(route="/operator/messages/:id", role=_LOOKER, ready="main dl", prepare=_operator_message),
 )

@@ -56,6 +56,7 @@ export default {
   notYet: 'Not yet',
   countsIn: 'Counts in',
   notCounted: 'Does not count (dismissed)',
+  registered: 'Registered',
   registeredBy: 'Registered by',
   held: 'Paused',
   nothingHeld: 'No script and no number is paused.',

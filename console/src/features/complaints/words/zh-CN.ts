@@ -56,6 +56,7 @@ export default {
   notYet: '尚未答复',
   countsIn: '计入月份',
   notCounted: '不计入（不成立）',
+  registered: '登记时间',
   registeredBy: '登记人',
   held: '暂停措施',
   nothingHeld: '没有暂停任何话术或号码。',

@@ -30,6 +30,7 @@ export default {
   },
   holds: 'In force',
   openEnd: 'until changed',
+  created: 'Drafted',
   submitted: 'Submitted',
   submittedBy: 'Submitted by',
   reviewedBy: 'Reviewed by',

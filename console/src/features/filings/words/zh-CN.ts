@@ -30,6 +30,7 @@ export default {
   },
   holds: '有效期间',
   openEnd: '至变更或撤回',
+  created: '起草时间',
   submitted: '提交时间',
   submittedBy: '提交人',
   reviewedBy: '初审人',
