@@ -52,7 +52,7 @@ async def test_given_a_column_moved_by_keyboard_when_exported_then_the_order_hol
     await page.locator("th[aria-sort=ascending]").wait_for()
     await page.get_by_role("button", name="导出 Excel").click()
     head, *rows = await downloaded(page, tmp_path / "years.xlsx")
-    assert head == ["工作日", "年份", "来源", "上传时间", "上传人"]
+    assert head == ["工作日", "年度", "来源", "上传时间", "上传人"]
     years = [row[1] for row in rows]
     assert len(years) > 2
     assert years == sorted(years)

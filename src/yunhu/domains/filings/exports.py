@@ -47,7 +47,7 @@ WORKING_DAYS = ListOffer(
     operator=Door("/operator/calendar/standing", Scope.OPERATOR_CALENDAR, paged=False),
     in_time="year",
     columns=(
-        Column("year", "年份", "Year", CellKind.NUMBER, 8),
+        Column("year", "年度", "Year", CellKind.NUMBER, 8),
         Column(
             "source", "来源", "Known by", words={"uploaded": "已上传", "library": "内置", "nobody": "未知"}
         ),
