@@ -1,7 +1,7 @@
 """Every bench in turn, one table at the end: `python -m bench [NAME …]`.
 
 The table and the figures behind it lie in artefacts/bench/ afterwards. Exit code 1 when a bar was missed or a bench
-gave no figure. The whole stays below 20 minutes; each bench is broken off at its own limit.
+gave no figure. The whole stays below 25 minutes; each bench is broken off at its own limit.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from bench import (
     gate,
     intake_row,
     lists,
+    live,
     memory,
     overview,
     pacing,
@@ -48,6 +49,7 @@ BENCHES: dict[str, Bench] = {
         reconciliation,
         overview,
         lists,
+        live,
         consent_import,
         console_monitor,
     )
@@ -55,7 +57,7 @@ BENCHES: dict[str, Bench] = {
 ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts" / "bench"
 _LISTEN_SECONDS = 2.0
 _BUSY_ALREADY = 0.15
-_WHOLE_RUN_SECONDS = 1200.0
+_WHOLE_RUN_SECONDS = 1500.0
 _MILLION_SECONDS = 120.0
 """What each million of past calls beyond the first may add."""
 
