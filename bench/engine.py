@@ -1,4 +1,4 @@
-"""CPU of a 5 s call: the embedded engine, with both directions recorded, against Asterisk 22, which records nothing.
+"""CPU of a 5 s call: the embedded engine against Asterisk 22, and the engine again with both directions recorded.
 
 Both call the same SIPp, which echoes the media. A round has every side in turn, and each round gives a ratio of its
 own: a shared machine is faster in one minute than in the next, but hardly within one. The median of the ratios counts.
@@ -44,7 +44,7 @@ async def measure(setup: Setup) -> list[Row]:
     load = f"{rate:g} calls/s ({round(rate * PROMPT_SECONDS)} at once)"
     rows = [
         _cpu_row(f"CPU a 5 s call, {load}", plain, theirs),
-        _cpu_row("the same, both directions recorded (Asterisk records nothing)", ours, theirs),
+        _cpu_row("the same, both directions recorded (Asterisk records nothing)", ours, theirs, bar=False),
     ]
     expected = sum(cost.calls for cost in ours) + 20
     recorded = sum(path.stat().st_size > PROMPT_SECONDS * 16_000 * 0.9 for path in recordings.glob("*.wav"))
@@ -72,16 +72,16 @@ async def measure(setup: Setup) -> list[Row]:
     ]
 
 
-def _cpu_row(what: str, ours: list[Cost], theirs: list[Cost]) -> Row:
+def _cpu_row(what: str, ours: list[Cost], theirs: list[Cost], *, bar: bool = True) -> Row:
     ratios = [mine.cpu_ms / peer.cpu_ms for mine, peer in zip(ours, theirs, strict=True)]
     ratio = statistics.median(ratios)
     mine, peer = (statistics.median(cost.cpu_ms for cost in side) for side in (ours, theirs))
     return Row(
         what=what,
-        bar="≤ 1/2 of Asterisk 22",
+        bar="≤ 1/2 of Asterisk 22" if bar else "",
         measured=f"{mine:.1f} ms, {ratio:.2f} of the peer ({min(ratios):.2f} to {max(ratios):.2f} in {len(ratios)} rounds)",
         peer=f"Asterisk {peer:.1f} ms",
-        passed=ratio <= _SHARE,
+        passed=ratio <= _SHARE if bar else None,
         values={
             "cpu_ms": mine,
             "peer_cpu_ms": peer,
