@@ -73,10 +73,17 @@ def sender_of(peer: Peer) -> Iterator[MakeSender]:
 @pytest.fixture(params=["queue", "no queue"])
 def queue(request: pytest.FixtureRequest) -> Iterator[KernelQueue]:
     # The kernel refuses a queue of no answers, as it refuses any where it has none to give.
-    queue = KernelQueue() if request.param == "queue" else KernelQueue(answers=0)
+    queue = _given() if request.param == "queue" else KernelQueue(answers=0)
     assert queue.is_open == (request.param == "queue")
     yield queue
     queue.close()
+
+
+def _given(**size: int) -> KernelQueue:
+    queue = KernelQueue(**size)
+    if not queue.is_open:
+        pytest.skip("this machine's kernel gives no queue: packets leave one by one here")
+    return queue
 
 
 def test_given_senders_of_both_kinds_when_a_tick_leaves_then_each_packet_of_it_arrives_once(
@@ -110,7 +117,7 @@ def test_given_a_socket_that_is_gone_when_a_tick_leaves_then_the_others_packets_
 def test_given_more_packets_than_the_queue_has_room_for_when_they_leave_then_the_rest_is_sent_alone(
     sender_of: MakeSender,
 ) -> None:
-    queue = KernelQueue(answers=1)  # the kernel gives some more, by the number of processors
+    queue = _given(answers=1)  # the kernel gives some more, by the number of processors
     request = write_request(sender_of(b"a").socket.fileno(), *_OCTETS.buffer_info())
     alone: list[None] = []
     packets = [Departure(lambda: alone.append(None) or 0, request)] * _TICKS
