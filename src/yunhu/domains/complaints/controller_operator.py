@@ -15,7 +15,7 @@ from yunhu.domains.complaints.candidates import Search, candidates
 from yunhu.domains.complaints.errors import ComplaintNotFoundError, TenantUnknownError
 from yunhu.domains.complaints.history import By
 from yunhu.domains.complaints.linking import LinkWish, link, unlink
-from yunhu.domains.complaints.pages import InState, Limit, detail_of, months_of, page_of, wish_of
+from yunhu.domains.complaints.pages import InState, Limit, detail_of, months_of, page_of, relinked, wish_of
 from yunhu.domains.complaints.register import register
 from yunhu.domains.complaints.repository import ComplaintFilter
 from yunhu.domains.complaints.rules import ComplaintSource, LinkKind
@@ -194,9 +194,7 @@ class OperatorComplaintController(Controller):
         """Found after the complaint came in. A second time changes nothing; month, counter and term stay."""
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         wish = LinkWish(complaint_id=complaint_id, tenant_id=None, kind=LinkKind(kind), attempt_id=attempt_id)
-        async with services.database.transaction() as session:
-            row = await link(session, wish, by)
-            return await detail_of(session, row, services, Side.OPERATOR)
+        return await relinked(services, link, wish, by)
 
     @delete(
         "/{complaint_id:uuid}/{kind:str}/{attempt_id:uuid}",
@@ -215,9 +213,7 @@ class OperatorComplaintController(Controller):
         """A pause that rests on it alone ends or moves. A second time changes nothing."""
         by = By(caller.actor, Side.OPERATOR, services.clock.now())
         wish = LinkWish(complaint_id=complaint_id, tenant_id=None, kind=LinkKind(kind), attempt_id=attempt_id)
-        async with services.database.transaction() as session:
-            row = await unlink(session, wish, by)
-            return await detail_of(session, row, services, Side.OPERATOR)
+        return await relinked(services, unlink, wish, by)
 
     @post(
         "/{complaint_id:uuid}/{step:str}",

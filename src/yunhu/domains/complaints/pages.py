@@ -1,5 +1,6 @@
 """What both sides' endpoints share."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from yunhu.domains.complaints import repository
 from yunhu.domains.complaints.errors import ComplaintPhoneInvalidError
+from yunhu.domains.complaints.history import By
+from yunhu.domains.complaints.linking import LinkWish
 from yunhu.domains.complaints.models import Complaint
 from yunhu.domains.complaints.register import ComplaintWish, threshold
 from yunhu.domains.complaints.repository import ComplaintFilter
@@ -29,6 +32,8 @@ from yunhu.foundation.phone import InvalidPhoneError, Phone
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 InState = Annotated[ComplaintState | None, QueryParameter(name="state")]
 _MONTHS = 24
+
+ChangeOfLink = Callable[[AsyncSession, LinkWish, By], Awaitable[Complaint]]
 
 
 def wish_of(data: NewComplaint, tenant_id: UUID) -> ComplaintWish:
@@ -62,6 +67,13 @@ async def page_of(
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     now = services.clock.now()
     return Page([complaint_view(row, tenants, services.vault, now) for row in rows[:limit]], more)
+
+
+async def relinked(services: Services, change: ChangeOfLink, wish: LinkWish, by: By) -> ComplaintDetail:
+    """The complaint after `link` or `unlink`, which say what they raise."""
+    async with services.database.transaction() as session:
+        row = await change(session, wish, by)
+        return await detail_of(session, row, services, by.side)
 
 
 async def detail_of(session: AsyncSession, row: Complaint, services: Services, side: Side) -> ComplaintDetail:

@@ -74,9 +74,8 @@ class KernelQueue:
             return 0
         address, count = requests.buffer_info()
         taken: int = _syscall(_SUBMIT, self._context, ctypes.c_long(count), ctypes.c_void_p(address))
-        ring[_HEAD] = ring[
-            _TAIL
-        ]  # nobody reads the answers: a packet that the kernel refused is lost like any other
+        # Nobody reads the answers: a packet that the kernel refused is lost like any other.
+        ring[_HEAD] = ring[_TAIL]
         return max(0, taken)
 
     def close(self) -> None:
